@@ -1,6 +1,6 @@
 /*
  * The storage seam: all that the native driver knows of an SQL engine. SQLite stands behind it
- * (sqlite.c, the only file that calls it); PostgreSQL will, chosen by the URL.
+ * (sqlite*.c, the only files that call it); PostgreSQL will, chosen by the URL.
  *
  * SQL is written once, in the subset that both understand, with $1, $2, ... for parameters.
  *
@@ -52,6 +52,8 @@ ip_driver_status storage_open (const storage_options *options, const storage_mig
 void storage_close (storage *storage);
 /* The path or URL, without secrets. */
 const char *storage_location (storage *storage);
+/* storage_options.timeout. */
+guint storage_timeout (storage *storage);
 
 /*
  * Reading. Takes a connection from the pool with a snapshot of the last commit; gives it back.
@@ -67,6 +69,9 @@ void storage_read_end (storage_connection *connection);
  * nothing is left of the transaction. Either ends the turn.
  */
 ip_driver_status storage_write_begin (storage *storage, storage_connection **ret_connection, ip_driver_error *error);
+/* The same with a time of its own to give up, on the clock of g_get_monotonic_time(). */
+ip_driver_status storage_write_begin_until (storage *storage, gint64 deadline, storage_connection **ret_connection,
+                                            ip_driver_error *error);
 ip_driver_status storage_write_commit (storage_connection *connection, ip_driver_error *error);
 void storage_write_rollback (storage_connection *connection);
 
