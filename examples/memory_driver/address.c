@@ -173,20 +173,23 @@ memory_address_allocate (ip_driver_instance *instance, const ip_driver_address_a
 	return store_end (store, address_allocate (store, args, results, error));
 }
 
-/* What a ref names, if it is still the same allocation; or NULL. */
-static struct address *
-find_ref (struct store *store, const char *tenant, const ip_driver_address_ref *ref)
+/* What a ref names; NULL if that allocation has ended. */
+static ip_driver_status
+find_ref (struct store *store, const char *tenant, const ip_driver_address_ref *ref, struct address **ret_address,
+          ip_driver_error *error)
 {
-	const struct block *block = block_find (store, tenant, ref->block);
-	struct address *address = NULL;
+	struct block *block;
 	int version;
 	ip_number value = ip_parse (ref->address, &version);
+	ip_driver_status status = block_require (store, tenant, ref->block, &block, error);
 
-	if (block != NULL && cidr_contains (&block->cidr, version, value))
-		address = address_find (store, block, value);
-	if (address == NULL || address->state != IP_DRIVER_ADDRESS_ALLOCATED || strcmp (address->id, ref->id) != 0)
-		return NULL;
-	return address;
+	if (status != IP_DRIVER_OK)
+		return status;
+	*ret_address = cidr_contains (&block->cidr, version, value) ? address_find (store, block, value) : NULL;
+	if (*ret_address != NULL && ((*ret_address)->state != IP_DRIVER_ADDRESS_ALLOCATED ||
+	                             strcmp ((*ret_address)->id, ref->id) != 0))
+		*ret_address = NULL;
+	return IP_DRIVER_OK;
 }
 
 static ip_driver_status
@@ -195,8 +198,11 @@ memory_address_confirm (ip_driver_instance *instance, const ip_driver_address_re
 	struct store *store = store_begin (instance);
 
 	for (size_t i = 0; i < args->ref_count; i++) {
-		struct address *address = find_ref (store, args->tenant, &args->refs[i]);
+		struct address *address;
+		ip_driver_status status = find_ref (store, args->tenant, &args->refs[i], &address, error);
 
+		if (status != IP_DRIVER_OK)
+			return store_end (store, status);
 		if (address == NULL)
 			return store_end (store,
 			                  fail (error, IP_DRIVER_NOT_FOUND, "allocation %s (%s of block %s) has ended",
@@ -220,8 +226,11 @@ memory_address_cancel (ip_driver_instance *instance, const ip_driver_address_ref
 	struct store *store = store_begin (instance);
 
 	for (size_t i = 0; i < args->ref_count; i++) {
-		struct address *address = find_ref (store, args->tenant, &args->refs[i]);
+		struct address *address;
+		ip_driver_status status = find_ref (store, args->tenant, &args->refs[i], &address, error);
 
+		if (status != IP_DRIVER_OK)
+			return store_end (store, status);
 		if (address == NULL)
 			continue; /* it has ended already */
 		if (address->hold_until == 0)
