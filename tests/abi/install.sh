@@ -62,7 +62,7 @@ backend = native
 module_path = $work/memory_driver
 
 [native]
-connection = sqlite:$work/ipam.db
+connection = sqlite:///$work/ipam.db
 END
 IP_DRIVER_CONFIG=$work/ip_driver.conf
 export IP_DRIVER_CONFIG
