@@ -282,7 +282,7 @@ threads_on_two_handles (void **state)
 	g_autoptr (GHashTable) acknowledged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	GThread *threads[16];
 	crew shared = {.store = self, .acknowledged = acknowledged};
-	member members[2] = {{&crew, open_store (self)}, {&crew, open_store (self)}};
+	member members[2] = {{&shared, open_store (self)}, {&shared, open_store (self)}};
 
 	for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
 		threads[i] = g_thread_new ("member", thread, &members[i % 2]);
