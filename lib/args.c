@@ -20,6 +20,8 @@ put_path (const args_path *path, GString *text)
 	if (path == NULL)
 		return;
 	put_path (path->up, text);
+	if (path->up != NULL)
+		g_string_append_c (text, '.');
 	g_string_append_printf (text, "%s[%zu]", path->array, path->index);
 }
 
