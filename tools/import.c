@@ -1,0 +1,169 @@
+/*
+ * import.c: the command `import`: reads a file of any format into a plan (plan.h), writes it in one
+ * transaction (apply.h), and says what came of it.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "apply.h"
+#include "command.h"
+#include "output.h"
+
+#include <string.h>
+
+static const struct {
+	const char *key;
+	const char *one;
+	const char *many;
+} kind_names[APPLY_KINDS] = {
+	[APPLY_ROOT_BLOCKS] = {"root_blocks", "root block", "root blocks"},
+	[APPLY_SUBNETS] = {"subnets", "subnet", "subnets"},
+	[APPLY_POLICIES] = {"policies", "policy", "policies"},
+	[APPLY_ROUTES] = {"routes", "route", "routes"},
+	[APPLY_MAC_RANGES] = {"mac_ranges", "MAC range", "MAC ranges"},
+	[APPLY_INTERFACES] = {"interfaces", "interface", "interfaces"},
+	[APPLY_ADDRESSES] = {"addresses", "address", "addresses"},
+	[APPLY_ALLOWED_IPS] = {"allowed_ips", "allowed IP", "allowed IPs"},
+	[APPLY_NAT_PAIRS] = {"nat_pairs", "NAT pair", "NAT pairs"},
+	[APPLY_LEASES] = {"leases", "lease", "leases"},
+};
+
+static guint64
+total (const guint64 counts[APPLY_KINDS])
+{
+	guint64 sum = 0;
+
+	for (apply_kind kind = 0; kind < APPLY_KINDS; kind++)
+		sum += counts[kind];
+	return sum;
+}
+
+static void
+append_count (GString *text, guint64 count, const char *one, const char *many)
+{
+	g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, count), *grouped = out_grouped (digits);
+
+	if (count > 0)
+		g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", grouped, count == 1 ? one : many);
+}
+
+/* "8,049 root blocks, 2,964 subnets". Owned by the caller. */
+static char *
+describe (const guint64 counts[APPLY_KINDS])
+{
+	GString *text = g_string_new (NULL);
+
+	for (apply_kind kind = 0; kind < APPLY_KINDS; kind++)
+		append_count (text, counts[kind], kind_names[kind].one, kind_names[kind].many);
+	return g_string_free (text, FALSE);
+}
+
+/* The same, with all blocks as "prefixes". */
+static char *
+describe_existing (const guint64 counts[APPLY_KINDS])
+{
+	GString *text = g_string_new (NULL);
+
+	append_count (text, counts[APPLY_ROOT_BLOCKS] + counts[APPLY_SUBNETS], "prefix", "prefixes");
+	for (apply_kind kind = APPLY_SUBNETS + 1; kind < APPLY_KINDS; kind++)
+		append_count (text, counts[kind], kind_names[kind].one, kind_names[kind].many);
+	return g_string_free (text, FALSE);
+}
+
+static json_t *
+counts_to_json (const guint64 counts[APPLY_KINDS])
+{
+	json_t *object = json_object ();
+
+	for (apply_kind kind = 0; kind < APPLY_KINDS; kind++)
+		json_object_set_new (object, kind_names[kind].key, json_integer ((json_int_t)counts[kind]));
+	return object;
+}
+
+static void
+report (const apply *run, gboolean dry_run)
+{
+	g_autofree char *created = describe (run->created), *existing = describe_existing (run->existing),
+			*file = out_escape (run->plan->file);
+	g_autoptr (GString) merged = g_string_new (NULL);
+
+	if (out_is_json ()) {
+		out_record ("import",
+		            json_pack ("{s:s, s:s, s:b, s:I, s:I, s:o, s:o}", "file", run->plan->file, "format",
+		                       run->plan->format, "dry_run", (int)dry_run, "entries",
+		                       (json_int_t)run->plan->entries, "merged", (json_int_t)run->merged, "created",
+		                       counts_to_json (run->created), "existing", counts_to_json (run->existing)));
+		return;
+	}
+	append_count (merged, run->merged, "equal entry merged", "equal entries merged");
+	if (total (run->created) == 0 && total (run->existing) == 0) {
+		out_printf ("nothing to do: %s is empty\n", file);
+		return;
+	}
+	if (total (run->created) == 0) {
+		out_printf ("nothing to do: %s already there\n", existing);
+		return;
+	}
+	out_printf ("%s %s", dry_run ? "would import" : "imported", created);
+	if (total (run->existing) > 0)
+		out_printf ("; %s already there", existing);
+	if (run->merged > 0)
+		out_printf ("; %s", merged->str);
+	out_text ("\n");
+}
+
+static ip_driver_status
+read_plan (cli_context *cli, plan *file, ip_driver_error *error)
+{
+	const char *format = cli_text (cli, "format"), *start;
+	g_autofree char *text = NULL;
+	gsize length;
+	ip_driver_status status = cli_read_file (cli_arg (cli, 0), &text, &length, error);
+
+	if (status != IP_DRIVER_OK)
+		return status;
+	if (format == NULL)
+		format = "auto";
+	start = g_str_has_prefix (text, "\xef\xbb\xbf") ? text + 3 : text;
+	length -= (gsize)(start - text);
+	if (strcmp (format, "auto") == 0) {
+		char first = start[strspn (start, " \t\r\n")];
+
+		/* No line of CSV begins so. */
+		if (first != '{' && first != '[')
+			format = "csv";
+	}
+	if (strcmp (format, "csv") == 0)
+		return plan_read_csv (file, start, length, cli->tenant, error);
+	return plan_read_json (file, start, length, format, error);
+}
+
+ip_driver_status
+cmd_import (cli_context *cli, ip_driver_error *error)
+{
+	g_autoptr (plan) file = plan_new (strcmp (cli_arg (cli, 0), "-") == 0 ? "stdin" : cli_arg (cli, 0));
+	gboolean dry_run = cli_flag (cli, "dry-run");
+	g_auto (apply) run = {0};
+	ip_driver *transaction;
+	ip_driver_status status;
+
+	if (!ip_driver_supports (cli->driver, "transaction.begin"))
+		return cli_error (error, IP_DRIVER_NOT_SUPPORTED,
+		                  "import needs transactions, so that a bad file leaves nothing behind; this backend "
+		                  "has none");
+	status = read_plan (cli, file, error);
+	if (status == IP_DRIVER_OK)
+		status = ip_driver_transaction_begin (cli->driver, &transaction, error);
+	if (status != IP_DRIVER_OK)
+		return status;
+	apply_init (&run, file, transaction, ip_driver_supports (cli->driver, "chosen_ids"),
+	            ip_driver_supports (cli->driver, "all_tenants"));
+	status = apply_run (&run, error);
+	/* With nothing to write there is nothing to commit. */
+	if (status != IP_DRIVER_OK || dry_run || total (run.created) == 0)
+		ip_driver_transaction_rollback (transaction);
+	else
+		status = ip_driver_transaction_commit (transaction, error);
+	if (status == IP_DRIVER_OK)
+		report (&run, dry_run);
+	return status;
+}
