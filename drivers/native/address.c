@@ -284,7 +284,7 @@ purge_rests (native_op *op, gint64 block_no, gint64 until)
 	{
 		g_autoptr (storage_cursor) cursor = storage_query (
 			op->connection,
-			"SELECT block_no, address FROM address WHERE block_no = $1 AND state = 2 AND state > 1"
+			"SELECT block_no, address FROM address WHERE block_no = $1 AND state = 2"
 			" AND free_at <= $2 ORDER BY free_at LIMIT $3",
 			"iii", block_no, until, (gint64)PURGE_BATCH);
 		keys = allocation_keys (cursor);

@@ -414,7 +414,7 @@ count_ended (native_op *op, const native_block *block, const exclusion *excludin
 	                       "ii", block->no, op->now);
 	g_autoptr (storage_cursor) rested = storage_query (
 		op->connection,
-		"SELECT address, 1 FROM address WHERE block_no = $1 AND state = 2 AND state > 1 AND free_at <= $2",
+		"SELECT address, 1 FROM address WHERE block_no = $1 AND state = 2 AND free_at <= $2",
 		"ii", block->no, op->now);
 	storage_cursor *cursors[] = {block->held > 0 ? held : NULL, block->quarantined > 0 ? rested : NULL};
 

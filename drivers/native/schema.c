@@ -83,7 +83,7 @@ static const char *const version_1[] = {
 	"  PRIMARY KEY (block_no, address)) WITHOUT ROWID",
 	"CREATE INDEX address_interface ON address (interface_no, block_no, address) WHERE interface_no IS NOT NULL",
 	"CREATE INDEX address_tenant ON address (tenant_no, block_no, address) WHERE state < 3",
-	"CREATE INDEX address_rest ON address (block_no, state, free_at, address) WHERE state > 1",
+	"CREATE INDEX address_rest ON address (block_no, state, free_at, address) WHERE free_at IS NOT NULL",
 	"CREATE INDEX address_hold ON address (hold_until) WHERE hold_until IS NOT NULL",
 	"CREATE INDEX address_request ON address (request_no) WHERE request_no IS NOT NULL",
 

@@ -237,7 +237,7 @@ peek_used (native_op *op, const native_block *block, gint64 state, gint64 until,
 	g_autoptr (storage_cursor) cursor =
 		storage_query (op->connection,
 	                       "SELECT address, free_at FROM address"
-	                       " WHERE block_no = $1 AND state = $2 AND state > 1 AND free_at <= $3"
+	                       " WHERE block_no = $1 AND state = $2 AND free_at <= $3"
 	                       " ORDER BY free_at, address LIMIT 1",
 	                       "iii", block->no, state, until);
 

@@ -26,9 +26,9 @@ find_path (const storage_options *options, char **ret_path, ip_driver_error *err
 	const char *url = options->url, *problem = NULL;
 
 	scheme = g_uri_parse_scheme (url);
-	if (scheme != NULL && strcmp (scheme, "sqlite") != 0)
+	if (scheme != NULL && g_ascii_strcasecmp (scheme, "sqlite") != 0)
 		/* Only the scheme: the rest may hold a password. */
-		problem = "is of a kind that is not supported";
+		problem = "is of a kind that is not supported; sqlite is";
 	else if (scheme == NULL || !g_str_has_prefix (url, SCHEME "/"))
 		problem = "is not of the form sqlite:///relative/path or sqlite:////absolute/path";
 	else if (strpbrk (url, "?#") != NULL)
@@ -40,7 +40,7 @@ find_path (const storage_options *options, char **ret_path, ip_driver_error *err
 	else if (strcmp (path, ":memory:") == 0)
 		problem = "is a database in memory, which is not supported";
 	if (problem != NULL) {
-		gboolean secret = scheme == NULL ? strchr (url, '@') != NULL : strcmp (scheme, "sqlite") != 0;
+		gboolean secret = scheme == NULL ? strchr (url, '@') != NULL : g_ascii_strcasecmp (scheme, "sqlite") != 0;
 
 		message = g_strdup_printf ("connection: \"%s%s\" %s", secret && scheme != NULL ? scheme : "",
 		                           secret ? "..." : url, problem);
@@ -91,6 +91,9 @@ check_path (storage *store, const char *path, ip_driver_error *error)
 			return sqlite_refuse (store, IP_DRIVER_STORAGE, error, "is a folder");
 		if (!S_ISREG (status.st_mode))
 			return sqlite_refuse (store, IP_DRIVER_STORAGE, error, "is not a regular file");
+		/* SQLite takes a file of one byte for an empty one. */
+		if (status.st_size > 0 && status.st_size < HEADER_SIZE)
+			return sqlite_fail (store, NULL, SQLITE_NOTADB, NULL, error);
 		if (faccessat (AT_FDCWD, path, R_OK, AT_EACCESS) != 0)
 			return sqlite_refuse (store, IP_DRIVER_STORAGE, error, "cannot be read: %s",
 			                      g_strerror (errno));
