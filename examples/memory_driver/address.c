@@ -186,8 +186,8 @@ find_ref (struct store *store, const char *tenant, const ip_driver_address_ref *
 	if (status != IP_DRIVER_OK)
 		return status;
 	*ret_address = cidr_contains (&block->cidr, version, value) ? address_find (store, block, value) : NULL;
-	if (*ret_address != NULL && ((*ret_address)->state != IP_DRIVER_ADDRESS_ALLOCATED ||
-	                             strcmp ((*ret_address)->id, ref->id) != 0))
+	if (*ret_address != NULL &&
+	    ((*ret_address)->state != IP_DRIVER_ADDRESS_ALLOCATED || strcmp ((*ret_address)->id, ref->id) != 0))
 		*ret_address = NULL;
 	return IP_DRIVER_OK;
 }
