@@ -60,10 +60,12 @@ struct queue {
 	waiter *last;
 	/* All queues of the process. */
 	queue *next;
+	/* This is a child's copy. */
+	gboolean left_behind;
 };
 
-/* A child of fork() shares the parent's locks through its copies of the descriptors: with them it
- * would keep the turn of a parent that died. */
+/* A child of fork() shares the parent's locks through its copies of the descriptors and of the mappings:
+ * with them it would keep the turn of a parent that died. */
 static pthread_mutex_t queues_mutex = PTHREAD_MUTEX_INITIALIZER;
 static queue *queues;
 
@@ -83,8 +85,12 @@ static void
 after_fork_in_child (void)
 {
 	for (queue *q = queues; q != NULL; q = q->next) {
-		close (q->fd);
-		q->fd = -1;
+		if (q->shared != NULL) {
+			munmap (q->shared, sizeof (shared));
+			close (q->fd);
+			q->shared = NULL;
+		}
+		q->left_behind = TRUE;
 	}
 	pthread_mutex_unlock (&queues_mutex);
 }
@@ -310,8 +316,8 @@ attach (queue *q)
 		goto failed;
 	pthread_mutex_lock (&queues_mutex);
 	q->fd = fd;
-	pthread_mutex_unlock (&queues_mutex);
 	q->shared = map;
+	pthread_mutex_unlock (&queues_mutex);
 	return TRUE;
 failed:
 	problem = errno;
@@ -323,11 +329,12 @@ failed:
 static void
 detach (queue *q)
 {
-	munmap (q->shared, sizeof (shared));
 	pthread_mutex_lock (&queues_mutex);
-	if (q->fd >= 0)
+	if (q->shared != NULL) {
+		munmap (q->shared, sizeof (shared));
 		close (q->fd);
-	q->fd = -1;
+		q->shared = NULL;
+	}
 	pthread_mutex_unlock (&queues_mutex);
 }
 
@@ -337,13 +344,16 @@ keep_attached (queue *q)
 {
 	struct stat status;
 
+	if (q->left_behind) {
+		errno = EBADF;
+		return FALSE;
+	}
 	if (q->shared != NULL) {
 		if (fstat (q->fd, &status) != 0)
 			return FALSE;
 		if (status.st_nlink > 0)
 			return status.st_size >= (off_t)sizeof (shared) || reserve (q->fd);
 		detach (q);
-		q->shared = NULL;
 	}
 	return attach (q);
 }
@@ -357,7 +367,6 @@ queue_open (const char *path, const struct stat *like)
 	pthread_once (&once, watch_forks);
 	q->path = g_strdup (path);
 	q->like = *like;
-	q->fd = -1;
 	pthread_mutex_init (&q->mutex, NULL);
 	pthread_condattr_init (&q->monotonic);
 	pthread_condattr_setclock (&q->monotonic, CLOCK_MONOTONIC);
@@ -388,8 +397,7 @@ queue_close (queue *q)
 		}
 	}
 	pthread_mutex_unlock (&queues_mutex);
-	if (q->shared != NULL)
-		detach (q);
+	detach (q);
 	pthread_condattr_destroy (&q->monotonic);
 	pthread_mutex_destroy (&q->mutex);
 	g_free (q->path);
@@ -478,6 +486,7 @@ queue_enter (queue *q, gint64 deadline)
 void
 queue_leave (queue *q)
 {
-	give_back (q, q->ticket);
+	if (!q->left_behind)
+		give_back (q, q->ticket);
 	leave_line (q);
 }

@@ -40,7 +40,8 @@ find_path (const storage_options *options, char **ret_path, ip_driver_error *err
 	else if (strcmp (path, ":memory:") == 0)
 		problem = "is a database in memory, which is not supported";
 	if (problem != NULL) {
-		gboolean secret = scheme == NULL ? strchr (url, '@') != NULL : g_ascii_strcasecmp (scheme, "sqlite") != 0;
+		gboolean secret =
+			scheme == NULL ? strchr (url, '@') != NULL : g_ascii_strcasecmp (scheme, "sqlite") != 0;
 
 		message = g_strdup_printf ("connection: \"%s%s\" %s", secret && scheme != NULL ? scheme : "",
 		                           secret ? "..." : url, problem);
