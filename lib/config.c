@@ -202,18 +202,19 @@ parse_file (driver_config *config, const GString *text, ip_driver_error *error)
 		add_entry (config, *group, NULL, NULL);
 		for (char **key = keys; *key != NULL; key++) {
 			g_autofree char *raw = g_key_file_get_value (file, *group, *key, NULL);
-			char *value;
+			g_autoptr (GError) problem = NULL;
+			g_autofree char *value = NULL;
 
 			/* Space at a line's end is nobody's intention; \s is. */
 			g_key_file_set_value (file, *group, *key, g_strchomp (raw));
-			value = g_key_file_get_string (file, *group, *key, NULL);
-			if (value == NULL) {
+			value = g_key_file_get_string (file, *group, *key, &problem);
+			if (problem != NULL) {
 				error_set (error, IP_DRIVER_CONFIG,
 				           "%s[%s] %s: the value is not UTF-8, or has an unknown \\ sequence",
 				           config->where, *group, *key);
 				return FALSE;
 			}
-			add_entry (config, *group, *key, value);
+			add_entry (config, *group, *key, g_steal_pointer (&value));
 		}
 	}
 	return TRUE;

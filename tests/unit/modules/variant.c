@@ -5,6 +5,7 @@
 #include <ip_driver/backend.h>
 #include <stddef.h>
 
+#if !defined VARIANT_NO_OPEN
 static ip_driver_status
 open_variant (const ip_driver_options *options, ip_driver_instance **ret_instance, ip_driver_error *error)
 {
@@ -13,6 +14,7 @@ open_variant (const ip_driver_options *options, ip_driver_instance **ret_instanc
 	*ret_instance = &instance;
 	return IP_DRIVER_OK;
 }
+#endif
 
 static void
 close_variant (ip_driver_instance *instance)
