@@ -35,10 +35,16 @@ open_queue (const place *p)
 	return opened;
 }
 
+/* Who came in, in order. */
+typedef struct {
+	gint count;
+	char names[32];
+} arrivals;
+
 /* One who waits in a thread, and writes his number down when his turn comes. */
 typedef struct {
 	queue *queue;
-	GString *order;
+	arrivals *order;
 	gint64 patience;
 	queue_result result;
 	char name;
@@ -52,15 +58,14 @@ wait_for_turn (gpointer data)
 
 	w->result = queue_enter (w->queue, in (w->patience));
 	if (w->result == QUEUE_ENTERED) {
-		/* Only the queue keeps the others away. */
-		g_string_append_c (w->order, w->name);
+		w->order->names[g_atomic_int_add (&w->order->count, 1)] = w->name;
 		queue_leave (w->queue);
 	}
 	return NULL;
 }
 
 static void
-start_waiting (waiting *w, queue *line, GString *order, gint64 patience, char name)
+start_waiting (waiting *w, queue *line, arrivals *order, gint64 patience, char name)
 {
 	*w = (waiting){.queue = line, .order = order, .patience = patience, .name = name};
 	w->thread = g_thread_new ("waiting", wait_for_turn, w);
@@ -72,24 +77,24 @@ test_first_come_first_served (void **state)
 	place *p = *state;
 	queue *queues[6];
 	waiting waiters[5];
-	g_autoptr (GString) order = g_string_new (NULL);
+	arrivals order = {0};
 
 	for (int i = 0; i < 6; i++)
 		queues[i] = open_queue (p);
 	for (int round = 0; round < 20; round++) {
 		guint64 taken = count_tickets (p);
 
-		g_string_truncate (order, 0);
+		memset (&order, 0, sizeof (order));
 		assert_int_equal (queue_enter (queues[5], in (SECOND)), QUEUE_ENTERED);
 		for (int i = 0; i < 5; i++) {
-			start_waiting (&waiters[i], queues[i], order, 30 * SECOND, (char)('a' + i));
+			start_waiting (&waiters[i], queues[i], &order, 30 * SECOND, (char)('a' + i));
 			await_tickets (p, taken + 2 + (guint64)i);
 		}
-		assert_int_equal (order->len, 0);
+		assert_int_equal (g_atomic_int_get (&order.count), 0);
 		queue_leave (queues[5]);
 		for (int i = 0; i < 5; i++)
 			g_thread_join (waiters[i].thread);
-		assert_string_equal (order->str, "abcde");
+		assert_string_equal (order.names, "abcde");
 	}
 	for (int i = 0; i < 6; i++)
 		queue_close (queues[i]);
@@ -101,14 +106,14 @@ test_giving_up (void **state)
 {
 	place *p = *state;
 	queue *a = open_queue (p), *b = open_queue (p), *c = open_queue (p), *d = open_queue (p);
-	g_autoptr (GString) order = g_string_new (NULL);
+	arrivals order = {0};
 	waiting impatient, patient;
 	gint64 start;
 
 	assert_int_equal (queue_enter (a, in (SECOND)), QUEUE_ENTERED);
-	start_waiting (&impatient, b, order, SECOND / 20, 'b');
+	start_waiting (&impatient, b, &order, SECOND / 20, 'b');
 	await_tickets (p, 2);
-	start_waiting (&patient, c, order, 30 * SECOND, 'c');
+	start_waiting (&patient, c, &order, 30 * SECOND, 'c');
 	await_tickets (p, 3);
 	start = g_get_monotonic_time ();
 	g_thread_join (impatient.thread);
@@ -116,10 +121,10 @@ test_giving_up (void **state)
 	assert_true (g_get_monotonic_time () - start < SECOND);
 	/* And one who looks now and then gives up too. */
 	assert_int_equal (queue_enter (d, in (SECOND / 20)), QUEUE_TIMED_OUT);
-	assert_int_equal (order->len, 0);
+	assert_int_equal (g_atomic_int_get (&order.count), 0);
 	queue_leave (a);
 	g_thread_join (patient.thread);
-	assert_string_equal (order->str, "c");
+	assert_string_equal (order.names, "c");
 	assert_int_equal (queue_enter (d, in (SECOND)), QUEUE_ENTERED);
 	queue_leave (d);
 	queue_close (a);
@@ -134,23 +139,23 @@ test_threads_of_one_handle (void **state)
 {
 	place *p = *state;
 	queue *shared = open_queue (p);
-	g_autoptr (GString) order = g_string_new (NULL);
+	arrivals order = {0};
 	waiting waiters[8];
 
 	assert_int_equal (queue_enter (shared, in (SECOND)), QUEUE_ENTERED);
 	for (int i = 0; i < 8; i++)
-		start_waiting (&waiters[i], shared, order, i % 2 == 0 ? SECOND / 50 : 30 * SECOND, (char)('a' + i));
+		start_waiting (&waiters[i], shared, &order, i % 2 == 0 ? SECOND / 50 : 30 * SECOND, (char)('a' + i));
 	for (int i = 0; i < 8; i += 2) {
 		g_thread_join (waiters[i].thread);
 		assert_int_equal (waiters[i].result, QUEUE_TIMED_OUT);
 	}
-	assert_int_equal (order->len, 0);
+	assert_int_equal (g_atomic_int_get (&order.count), 0);
 	queue_leave (shared);
 	for (int i = 1; i < 8; i += 2) {
 		g_thread_join (waiters[i].thread);
 		assert_int_equal (waiters[i].result, QUEUE_ENTERED);
 	}
-	assert_int_equal (order->len, 4);
+	assert_int_equal (g_atomic_int_get (&order.count), 4);
 	queue_close (shared);
 }
 
