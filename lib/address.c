@@ -14,7 +14,9 @@ ip_driver_address_allocate (ip_driver *driver, const ip_driver_address_allocate_
 		call_begin (&call, driver, OPERATION_address_allocate, args, ret_addresses, error);
 
 	if (checked != NULL) {
-		call.least = call.results.most = checked->count;
+		call.results.most = checked->count;
+		/* Of a repeated request some may have been released since. */
+		call.least = checked->request_key != NULL ? 1 : checked->count;
 		call.status = driver->groups->address.allocate (driver->instance, checked, &call.results, &call.error);
 	}
 	return call_end (&call, ret_addresses);

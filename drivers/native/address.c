@@ -66,6 +66,21 @@ return_request (native_op *op, gint64 request_no)
 		native_return_address_row (op, cursor);
 }
 
+/* A chosen id must be new. */
+static ip_driver_status
+check_id (native_op *op, const char *id)
+{
+	guint8 bytes[NATIVE_ID_SIZE];
+
+	if (!native_id_parse (id, bytes))
+		return native_fail (op, IP_DRIVER_INVALID, "id \"%s\" is not a UUID", id);
+	g_autoptr (storage_cursor) cursor = storage_query (
+		op->connection, "SELECT 1 FROM address WHERE id = $1 AND state < 3", "b", bytes, sizeof bytes);
+	if (storage_next (cursor))
+		return native_fail (op, IP_DRIVER_DUPLICATE, "address id %s is taken", id);
+	return IP_DRIVER_OK;
+}
+
 static ip_driver_status
 allocate (native_op *op, gconstpointer data)
 {
@@ -110,6 +125,8 @@ allocate (native_op *op, gconstpointer data)
 	gint64 tenant_no = g_strcmp0 (tenant, block.tenant) == 0 ? block.tenant_no : native_tenant_make (op, tenant);
 	address_owner (op, &interface, tenant_no, tenant, block.network, request_no, hold_until, &owner);
 	owner.id = args->id;
+	if (args->id)
+		status = check_id (op, args->id);
 	for (guint i = 0; status == IP_DRIVER_OK && i < args->count; i++) {
 		ip_value address;
 		status = args->address ? allocation_given (op, &block, &owner, args->address, &address)
@@ -282,11 +299,11 @@ purge_rests (native_op *op, gint64 block_no, gint64 until)
 	g_autoptr (GArray) keys = NULL;
 
 	{
-		g_autoptr (storage_cursor) cursor = storage_query (
-			op->connection,
-			"SELECT block_no, address FROM address WHERE block_no = $1 AND state = 2"
-			" AND free_at <= $2 ORDER BY free_at LIMIT $3",
-			"iii", block_no, until, (gint64)PURGE_BATCH);
+		g_autoptr (storage_cursor) cursor =
+			storage_query (op->connection,
+		                       "SELECT block_no, address FROM address WHERE block_no = $1 AND state = 2"
+		                       " AND free_at <= $2 ORDER BY free_at LIMIT $3",
+		                       "iii", block_no, until, (gint64)PURGE_BATCH);
 		keys = allocation_keys (cursor);
 	}
 	allocation_each (op, keys, allocation_free);

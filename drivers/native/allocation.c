@@ -94,7 +94,8 @@ grant (native_op *op, native_block *block, ip_value address, const allocation_ow
 	const gint64 *hold_until = owner->hold_until ? &owner->hold_until : NULL;
 	gint64 state = STATE_ALLOCATED;
 
-	native_id_choose (owner->id, id);
+	if (!owner->id || !native_id_parse (owner->id, id))
+		native_id_new_ordered (op->now, id);
 	if (origin == SPACE_NEW) {
 		storage_execute (
 			op->connection,
@@ -259,7 +260,8 @@ void
 allocation_free (native_op *op, native_block *block, ip_value address, const allocation_row *row)
 {
 	key k = key_of (block, address);
-	gint64 free_at = row->state == STATE_RESTING ? MIN (row->free_at, op->now) : op->now;
+	/* It has rested since it was released. */
+	gint64 free_at = row->state == STATE_RESTING ? row->updated_at : op->now;
 	gint64 state = STATE_FREE;
 
 	if (block->excluded_taken > 0) {

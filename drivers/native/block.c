@@ -28,9 +28,13 @@ static gboolean
 reaches (storage_cursor *cursor, const ip_cidr *cidr, ip_cidr *ret_other)
 {
 	ip_address first;
+	const guint8 *bytes;
 	gsize size;
 
-	if (!storage_next (cursor) || !ip_address_from_bytes (storage_blob (cursor, 0, &size), size, &first))
+	if (!storage_next (cursor))
+		return FALSE;
+	bytes = storage_blob (cursor, 0, &size);
+	if (!ip_address_from_bytes (bytes, size, &first))
 		return FALSE;
 	ip_cidr_make (first.version, first.value, (int)storage_int (cursor, 1), ret_other);
 	return ret_other->last >= cidr->first;
@@ -137,8 +141,8 @@ block_insert (native_op *op, const block_wish *wish, native_block *ret)
 	                 "bitiiibbbttooi", id, (gsize)NATIVE_ID_SIZE, native_tenant_make (op, wish->tenant),
 	                 wish->network, (gint64)wish->type, (gint64)cidr->version, (gint64)cidr->prefix, first.bytes,
 	                 first.size, last.bytes, last.size, gateway.size ? gateway.bytes : NULL, gateway.size,
-	                 wish->dns1 ? wish->dns1 : op->native->dns1, wish->dns2 ? wish->dns2 : op->native->dns2,
-	                 policy_no ? &policy_no : NULL, wish->parent_no ? &wish->parent_no : NULL, op->now);
+	                 wish->dns1, wish->dns2, policy_no ? &policy_no : NULL,
+	                 wish->parent_no ? &wish->parent_no : NULL, op->now);
 	gint64 no = storage_last_key (op->connection);
 	space_create (op, no, cidr);
 	if (!native_block_load_number (op, no, ret))
@@ -155,7 +159,14 @@ block_create_root (native_op *op, const block_wish *wish, native_block *ret)
 		status = check_public (op, &wish->cidr);
 	if (status == IP_DRIVER_OK && wish->network)
 		status = block_check_network (op, wish->network, &wish->cidr, wish->type, TRUE, 0);
-	return status == IP_DRIVER_OK ? block_insert (op, wish, ret) : status;
+	if (status != IP_DRIVER_OK)
+		return status;
+	block_wish complete = *wish;
+	if (!complete.dns1)
+		complete.dns1 = op->native->dns1;
+	if (!complete.dns2)
+		complete.dns2 = op->native->dns2;
+	return block_insert (op, &complete, ret);
 }
 
 static ip_driver_status
@@ -413,8 +424,7 @@ count_ended (native_op *op, const native_block *block, const exclusion *excludin
 	                       " AND block_no = $1",
 	                       "ii", block->no, op->now);
 	g_autoptr (storage_cursor) rested = storage_query (
-		op->connection,
-		"SELECT address, 1 FROM address WHERE block_no = $1 AND state = 2 AND free_at <= $2",
+		op->connection, "SELECT address, 1 FROM address WHERE block_no = $1 AND state = 2 AND free_at <= $2",
 		"ii", block->no, op->now);
 	storage_cursor *cursors[] = {block->held > 0 ? held : NULL, block->quarantined > 0 ? rested : NULL};
 

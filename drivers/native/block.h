@@ -7,7 +7,7 @@
 #include "interface.h"
 #include "rows.h"
 
-/* What a block is to be. NULL: none, or the configured default (dns). */
+/* What a block is to be. NULL: none; dns of a root block: the configured default. */
 typedef struct {
 	const char *tenant;
 	const char *network;

@@ -70,7 +70,9 @@ grant (native_op *op, gconstpointer data)
 		return native_fail (op, IP_DRIVER_LOCKED, "address %s is in quarantine", args->address);
 	if (args->mac && !mac_parse (args->mac, &mac))
 		return native_fail (op, IP_DRIVER_INVALID, "mac \"%s\" is not a MAC address", args->mac);
-	gint64 until = args->duration == G_MAXUINT32 ? NATIVE_NEVER : op->now + args->duration * NATIVE_SECOND;
+	/* Whole seconds, as everyone sees it, so that it runs out for everyone at once. */
+	gint64 until = args->duration == G_MAXUINT32 ? NATIVE_NEVER
+	                                             : (op->now / NATIVE_SECOND + args->duration) * NATIVE_SECOND;
 	gint64 mac_number = (gint64)mac;
 	gsize size = ip_address_to_bytes (block.cidr.version, address, bytes);
 	storage_execute (
@@ -166,7 +168,7 @@ list (native_op *op, gconstpointer data)
 	native_position position;
 	gint64 tenant_no = 0, after;
 	gint64 until = args->expired_at && args->expired_at < NATIVE_NEVER / NATIVE_SECOND
-	                       ? args->expired_at * NATIVE_SECOND + NATIVE_SECOND - 1
+	                       ? args->expired_at * NATIVE_SECOND
 	                       : NATIVE_NEVER;
 	char marker[2 * NATIVE_MARKER_SIZE], where[NATIVE_MARKER_SIZE];
 
@@ -227,7 +229,7 @@ expire (native_op *op, gconstpointer data)
 		return native_fail (op, IP_DRIVER_INVALID, "expired_at %" G_GINT64_FORMAT " is in the future",
 		                    (gint64)args->expired_at);
 	if (args->expired_at)
-		until = MIN (op->now, args->expired_at * NATIVE_SECOND + NATIVE_SECOND - 1);
+		until = MIN (op->now, args->expired_at * NATIVE_SECOND);
 	if (args->block) {
 		ip_driver_status status = native_block_load (op, args->tenant, args->block, &block);
 		if (status != IP_DRIVER_OK)

@@ -6,8 +6,8 @@
 #include "native.h"
 
 /* Not g_uuid_string_random(): its generator's state is copied by fork(). */
-void
-native_id_new (guint8 id[NATIVE_ID_SIZE])
+static void
+fill_random (guint8 id[NATIVE_ID_SIZE])
 {
 	gsize done = 0;
 
@@ -16,8 +16,34 @@ native_id_new (guint8 id[NATIVE_ID_SIZE])
 		if (got > 0)
 			done += (gsize)got;
 	}
-	id[6] = (guint8)((id[6] & 0x0f) | 0x40);
+}
+
+static void
+stamp_version (guint8 id[NATIVE_ID_SIZE], int version)
+{
+	id[6] = (guint8)((id[6] & 0x0f) | version << 4);
 	id[8] = (guint8)((id[8] & 0x3f) | 0x80);
+}
+
+void
+native_id_new (guint8 id[NATIVE_ID_SIZE])
+{
+	fill_random (id);
+	stamp_version (id, 4);
+}
+
+void
+native_id_new_ordered (gint64 now, guint8 id[NATIVE_ID_SIZE])
+{
+	guint64 milliseconds = (guint64)now / 1000;
+	guint fraction = (guint)(now % 1000) * 4;
+
+	fill_random (id);
+	for (int i = 0; i < 6; i++)
+		id[i] = (guint8)(milliseconds >> (40 - 8 * i));
+	id[6] = (guint8)(fraction >> 8);
+	id[7] = (guint8)fraction;
+	stamp_version (id, 7);
 }
 
 gboolean

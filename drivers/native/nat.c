@@ -1,6 +1,8 @@
 /*
  * NAT pairs.
  */
+#include <string.h>
+
 #include "address.h"
 
 typedef struct {
@@ -11,17 +13,21 @@ typedef struct {
 
 /* Finds an address of a pair. resting: whether one in quarantine will do. */
 static ip_driver_status
-find_end (native_op *op, const char *tenant, const char *block_id, const char *address, gboolean resting, end *ret)
+find_end (native_op *op, const char *tenant, const ip_driver_address_ref *ref, gboolean resting, end *ret)
 {
 	g_auto (native_block) block = {0};
 	allocation_row row;
 	ip_value value;
-	ip_driver_status status = allocation_find (op, tenant, block_id, address, &block, &value, &row);
+	guint8 id[NATIVE_ID_SIZE];
+	ip_driver_status status = allocation_find (op, tenant, ref->block, ref->address, &block, &value, &row);
 
 	if (status != IP_DRIVER_OK)
 		return status;
+	if (ref->id && (!native_id_parse (ref->id, id) || memcmp (id, row.id, sizeof id) != 0))
+		return native_fail (op, IP_DRIVER_NOT_FOUND, "allocation %s of address %s has ended", ref->id,
+		                    ref->address);
 	if (row.state == STATE_RESTING && !resting)
-		return native_fail (op, IP_DRIVER_LOCKED, "address %s is in quarantine", address);
+		return native_fail (op, IP_DRIVER_LOCKED, "address %s is in quarantine", ref->address);
 	ret->block_no = block.no;
 	ret->size = ip_address_to_bytes (block.cidr.version, value, ret->bytes);
 	return IP_DRIVER_OK;
@@ -33,16 +39,13 @@ add (native_op *op, gconstpointer data)
 	const ip_driver_nat_args *args = data;
 
 	for (gsize i = 0; i < args->local_count; i++) {
-		const ip_driver_address_ref *local_ref = &args->locals[i];
 		end local;
-		ip_driver_status status =
-			find_end (op, args->tenant, local_ref->block, local_ref->address, FALSE, &local);
+		ip_driver_status status = find_end (op, args->tenant, &args->locals[i], FALSE, &local);
 		if (status != IP_DRIVER_OK)
 			return status;
 		for (gsize j = 0; j < args->global_count; j++) {
-			const ip_driver_address_ref *global_ref = &args->globals[j];
 			end global;
-			status = find_end (op, args->tenant, global_ref->block, global_ref->address, FALSE, &global);
+			status = find_end (op, args->tenant, &args->globals[j], FALSE, &global);
 			if (status != IP_DRIVER_OK)
 				return status;
 			storage_execute (
@@ -94,7 +97,7 @@ remove_ (native_op *op, gconstpointer data)
 	const ip_driver_address_ref *others = one_is_local ? args->globals : args->locals;
 	gsize other_count = one_is_local ? args->global_count : args->local_count;
 	end found;
-	ip_driver_status status = find_end (op, args->tenant, one->block, one->address, TRUE, &found);
+	ip_driver_status status = find_end (op, args->tenant, one, TRUE, &found);
 
 	if (status != IP_DRIVER_OK)
 		return status;
@@ -120,9 +123,10 @@ remove_ (native_op *op, gconstpointer data)
 static ip_driver_status
 list (native_op *op, const ip_driver_nat_list_args *args, const char *sql)
 {
+	ip_driver_address_ref ref = {.block = args->block, .address = args->address};
 	end mine;
 	native_position position;
-	ip_driver_status status = find_end (op, args->tenant, args->block, args->address, TRUE, &mine);
+	ip_driver_status status = find_end (op, args->tenant, &ref, TRUE, &mine);
 
 	if (status != IP_DRIVER_OK)
 		return status;

@@ -21,7 +21,7 @@ static const ip_driver_option options[] = {
 	{
 		.key = "durability",
 		.description = "full: an acknowledged change survives a power loss; normal: it survives a crash of the "
-                               "program",
+			       "program",
 		.default_value = "full",
 		.choices = durability_choices,
 		.type = IP_DRIVER_OPTION_CHOICE,

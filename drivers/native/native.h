@@ -94,8 +94,10 @@ ip_driver_status native_read (ip_driver_instance *instance, native_operation ope
 
 ip_driver_status native_fail (native_op *op, ip_driver_status status, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
-/* Ids. native_id_new() is a random UUID (RFC 4122, version 4). */
+/* Ids. native_id_new() is a random UUID (RFC 9562, version 4). native_id_new_ordered() begins with the
+ * time (version 7), so that an index of many of them grows at its end. */
 void native_id_new (guint8 id[NATIVE_ID_SIZE]);
+void native_id_new_ordered (gint64 now, guint8 id[NATIVE_ID_SIZE]);
 gboolean native_id_parse (const char *text, guint8 id[NATIVE_ID_SIZE]);
 /* Returns `text`; NULL if id is NULL. */
 const char *native_id_format (const guint8 *id, char text[NATIVE_ID_TEXT]);

@@ -133,8 +133,9 @@ policy_recount (native_op *op, gint64 block_no)
 	}
 	storage_execute (op->connection, "UPDATE pool SET excluded_taken = $2, scan_from = NULL WHERE block_no = $1",
 	                 "ii", block_no, taken);
-	storage_execute (op->connection, "UPDATE address SET state = 3 WHERE block_no = $1 AND state = 4 AND free_at IS NOT NULL",
-	                 "i", block_no);
+	storage_execute (op->connection,
+	                 "UPDATE address SET state = 3 WHERE block_no = $1 AND state = 4 AND free_at IS NOT NULL", "i",
+	                 block_no);
 }
 
 static void

@@ -113,35 +113,35 @@ list (native_op *op, gconstpointer data)
 	return IP_DRIVER_OK;
 }
 
-/* What an update leads to, checked as a whole: the families agree, host bits are cleared. */
-static ip_driver_status
-check (native_op *op, const char *destination_text, const char *netmask_text, const char *gateway_text,
-       char destination[IP_TEXT_SIZE])
-{
-	ip_address to, via;
-	ip_cidr cidr;
-	int prefix;
+/* What a route is to be after an update. */
+typedef struct {
+	char destination[IP_TEXT_SIZE];
+	char netmask[IP_TEXT_SIZE];
+} checked;
 
-	if (!ip_address_parse (destination_text, &to) || !ip_address_parse (gateway_text, &via) ||
-	    to.version != via.version)
+/* Checked as a whole, since the new parts may not suit the old ones: the families agree, the netmask is in
+ * the family's form, host bits are cleared. */
+static ip_driver_status
+check (native_op *op, const char *destination, const char *netmask, const char *gateway, checked *ret)
+{
+	ip_address to, via, mask;
+	ip_cidr cidr;
+	guint64 prefix;
+
+	if (!ip_address_parse (destination, &to) || !ip_address_parse (gateway, &via) || to.version != via.version)
 		return native_fail (op, IP_DRIVER_INVALID, "gateway \"%s\" is not of the destination's family",
-		                    gateway_text);
+		                    gateway);
 	prefix = to.version == 4 ? 32 : 128;
-	if (netmask_text) {
-		ip_address mask;
-		guint64 length;
-		if (ip_address_parse (netmask_text, &mask) && mask.version == 4 && to.version == 4) {
-			for (prefix = 0; prefix < 32 && (mask.value >> (31 - prefix)) & 1; prefix++)
-				;
-		} else if (to.version == 6 && g_ascii_string_to_unsigned (netmask_text, 10, 0, 128, &length, NULL)) {
-			prefix = (int)length;
-		} else {
-			return native_fail (op, IP_DRIVER_INVALID, "netmask \"%s\" is not of the destination's family",
-			                    netmask_text);
-		}
+	if (netmask && to.version == 4 && ip_address_parse (netmask, &mask) && mask.version == 4) {
+		for (prefix = 0; prefix < 32 && (mask.value >> (31 - prefix)) & 1;)
+			prefix++;
+	} else if (netmask && !g_ascii_string_to_unsigned (netmask, 10, 0, prefix, &prefix, NULL)) {
+		return native_fail (op, IP_DRIVER_INVALID, "netmask \"%s\" is not of the destination's family",
+		                    netmask);
 	}
-	ip_cidr_make (to.version, to.value, prefix, &cidr);
-	ip_address_format (cidr.version, cidr.first, destination);
+	ip_cidr_make (to.version, to.value, (int)prefix, &cidr);
+	ip_address_format (cidr.version, cidr.first, ret->destination);
+	ip_netmask_format (&cidr, ret->netmask);
 	return IP_DRIVER_OK;
 }
 
@@ -151,7 +151,7 @@ update (native_op *op, gconstpointer data)
 	const ip_driver_route_update_args *args = data;
 	g_auto (native_block) block = {0};
 	g_autoptr (storage_cursor) cursor = NULL;
-	char destination[IP_TEXT_SIZE];
+	checked result;
 	ip_driver_status status = native_block_load (op, args->tenant, args->block, &block);
 
 	if (status == IP_DRIVER_OK)
@@ -163,12 +163,13 @@ update (native_op *op, gconstpointer data)
 	const char *netmask = args->set & IP_DRIVER_ROUTE_SET_NETMASK ? args->netmask : old_netmask;
 	const char *gateway = args->set & IP_DRIVER_ROUTE_SET_GATEWAY ? args->gateway : old_gateway;
 	status = check (op, args->set & IP_DRIVER_ROUTE_SET_DESTINATION ? args->destination : storage_text (cursor, 2),
-	                netmask, gateway, destination);
+	                netmask, gateway, &result);
 	if (status != IP_DRIVER_OK)
 		return status;
 	storage_execute (op->connection,
 	                 "UPDATE route SET destination = $2, netmask = $3, gateway = $4, updated_at = $5 WHERE no = $1",
-	                 "ittti", storage_int (cursor, 0), destination, netmask, gateway, op->now);
+	                 "ittti", storage_int (cursor, 0), result.destination, netmask ? result.netmask : NULL, gateway,
+	                 op->now);
 	g_clear_pointer (&cursor, storage_cursor_free);
 	return return_route (op, &block, args->id);
 }

@@ -74,13 +74,14 @@ static const char *const version_1[] = {
 	"CREATE INDEX interface_request ON interface (request_no) WHERE request_no IS NOT NULL",
 
 	/* state: 1 allocated, 2 in quarantine, 3 free again, 4 free again but excluded. free_at: when the
-         * rest ends (2), by which the free ones queue (3). interface_no: 0 for one that was released and is
+         * rest ends (2), since when it has rested (3, 4). interface_no: 0 for one that was released and is
          * still an allowed IP elsewhere. */
 	"CREATE TABLE address ("
 	"  block_no INTEGER NOT NULL, address BLOB NOT NULL, id BLOB NOT NULL, state INTEGER NOT NULL,"
 	"  tenant_no INTEGER NOT NULL, interface_no INTEGER, request_no INTEGER, hold_until INTEGER, free_at INTEGER,"
 	"  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL,"
 	"  PRIMARY KEY (block_no, address)) WITHOUT ROWID",
+	"CREATE UNIQUE INDEX address_id ON address (id) WHERE state < 3",
 	"CREATE INDEX address_interface ON address (interface_no, block_no, address) WHERE interface_no IS NOT NULL",
 	"CREATE INDEX address_tenant ON address (tenant_no, block_no, address) WHERE state < 3",
 	"CREATE INDEX address_rest ON address (block_no, state, free_at, address) WHERE free_at IS NOT NULL",

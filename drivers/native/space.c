@@ -230,21 +230,20 @@ take_new (native_op *op, const native_block *block, const exclusion *excluding, 
 	return FALSE;
 }
 
-/* The first of the queue of a state whose time has come. */
+/* The first of the queue of a state whose time has come, and since when it has rested. */
 static gboolean
 peek_used (native_op *op, const native_block *block, gint64 state, gint64 until, ip_value *ret, gint64 *ret_since)
 {
-	g_autoptr (storage_cursor) cursor =
-		storage_query (op->connection,
-	                       "SELECT address, free_at FROM address"
-	                       " WHERE block_no = $1 AND state = $2 AND free_at <= $3"
-	                       " ORDER BY free_at, address LIMIT 1",
-	                       "iii", block->no, state, until);
+	g_autoptr (storage_cursor) cursor = storage_query (op->connection,
+	                                                   "SELECT address, free_at, updated_at FROM address"
+	                                                   " WHERE block_no = $1 AND state = $2 AND free_at <= $3"
+	                                                   " ORDER BY free_at, address LIMIT 1",
+	                                                   "iii", block->no, state, until);
 
 	if (!storage_next (cursor))
 		return FALSE;
 	*ret = value_at (cursor, 0);
-	*ret_since = storage_int (cursor, 1);
+	*ret_since = storage_int (cursor, state == STATE_RESTING ? 2 : 1);
 	return TRUE;
 }
 

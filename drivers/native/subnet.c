@@ -33,7 +33,7 @@ static ip_driver_status
 overlap (native_op *op, const native_block *parent, const ip_cidr *cidr)
 {
 	guint8 last[16];
-	gsize size = ip_address_to_bytes (cidr->version, cidr->last, last), got;
+	gsize size = ip_address_to_bytes (cidr->version, cidr->last, last), got = 0;
 	char text[IP_TEXT_SIZE], sibling_text[IP_TEXT_SIZE];
 	ip_address first;
 	ip_cidr sibling;
@@ -43,7 +43,9 @@ overlap (native_op *op, const native_block *parent, const ip_cidr *cidr)
 	                       " AND first <= $2 ORDER BY first DESC LIMIT 1",
 	                       "ib", parent->no, last, size);
 
-	if (!storage_next (cursor) || !ip_address_from_bytes (storage_blob (cursor, 0, &got), got, &first))
+	const guint8 *bytes = storage_next (cursor) ? storage_blob (cursor, 0, &got) : NULL;
+
+	if (!bytes || !ip_address_from_bytes (bytes, got, &first))
 		return native_fail (op, IP_DRIVER_STORAGE, "the space of block %s is damaged in database %s",
 		                    ip_cidr_format (&parent->cidr, text), storage_location (op->native->storage));
 	ip_cidr_make (first.version, first.value, (int)storage_int (cursor, 1), &sibling);
