@@ -112,8 +112,8 @@ case_address_given_policy (void)
 {
 	const char *tenant = fresh ("tenant");
 	g_autoptr (ip_driver_policy) policy = DO (policy_create, policy, .tenant = tenant, .name = "low");
-	g_autoptr (ip_driver_policy_range) range = DO (policy_range_create, policy_range, .tenant = tenant,
-	                                               .policy = policy->id, .offset = 3, .length = 5);
+	ip_driver_policy_range_free (DO (policy_range_create, policy_range, .tenant = tenant, .policy = policy->id,
+	                                 .offset = 3, .length = 5));
 	g_autoptr (ip_driver_block) block = DO (block_create, block, .tenant = tenant, .cidr = "10.62.2.0/28",
 	                                        .policy = policy->id, .type = IP_DRIVER_BLOCK_PRIVATE);
 	static const char *const denied[] = {"10.62.2.3", "10.62.2.7"};
@@ -220,8 +220,7 @@ case_address_refused_leaves_nothing (void)
 	const char *block = new_block (tenant, network, "10.63.3.0/28");
 	const char *elsewhere = new_block (tenant, fresh ("network"), "10.63.4.0/28");
 	const char *interface = fresh ("interface");
-	g_autoptr (ip_driver_addresses) first =
-		ALLOCATE (.tenant = tenant, .block = block, .interface = interface, .mac = mac);
+	ip_driver_addresses_free (ALLOCATE (.tenant = tenant, .block = block, .interface = interface, .mac = mac));
 	const char *second = fresh ("interface");
 	ALLOCATE_FAILS (IP_DRIVER_DUPLICATE, .tenant = tenant, .block = block, .interface = second, .mac = mac);
 	CHECK_MESSAGE (mac);

@@ -21,11 +21,11 @@ case_address_list (void)
 	/* Made from the top down, so that numeric order is not the order of making. */
 	for (int i = 24; i > 0; i -= 3) {
 		for (int j = 0; j < 2; j++) {
-			g_autoptr (ip_driver_addresses) made =
+			ip_driver_addresses_free (
 				ALLOCATE (.tenant = tenant, .block = j ? second : first,
 			                  .address = at (j ? "10.80.1.0" : "10.80.9.0", i),
 			                  .interface = i == 12 ? interface : text ("%s-%d-%d", interface, i, j),
-			                  .device = i % 2 ? device : fresh ("device"));
+			                  .device = i % 2 ? device : fresh ("device")));
 		}
 	}
 	DEALLOCATE (.tenant = tenant, .block = second, .address = "10.80.1.18");
@@ -83,8 +83,8 @@ case_address_list_ipv6 (void)
 	g_autoptr (GPtrArray) want = texts_new ();
 	for (guint i = 0; i < G_N_ELEMENTS (addresses); i++) {
 		guint j = (i * 3 + 1) % G_N_ELEMENTS (addresses);
-		g_autoptr (ip_driver_addresses) made =
-			ALLOCATE (.tenant = tenant, .block = block, .address = addresses[j], .mac = fresh_mac ());
+		ip_driver_addresses_free (
+			ALLOCATE (.tenant = tenant, .block = block, .address = addresses[j], .mac = fresh_mac ()));
 		texts_add (want, addresses[i]);
 	}
 	CHECK_PAGES (want, address_list, addresses, address, .tenant = tenant, .block = block);

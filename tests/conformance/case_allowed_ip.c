@@ -74,14 +74,13 @@ case_allowed_ip_allow_refused (void)
 {
 	struct scene scene = make_scene ("10.150.1.0/28");
 	const char *user = fresh ("user");
-	g_autoptr (ip_driver_addresses) foreign =
-		ALLOCATE (.tenant = scene.tenant, .block = scene.block, .interface = fresh ("interface"),
-	                  .used_by_tenant = user, .address = "10.150.1.9");
+	ip_driver_addresses_free (ALLOCATE (.tenant = scene.tenant, .block = scene.block,
+	                                    .interface = fresh ("interface"), .used_by_tenant = user,
+	                                    .address = "10.150.1.9"));
 	const char *elsewhere = fresh ("network");
 	const char *other_block = new_block (scene.tenant, elsewhere, "10.150.1.0/28");
 	const char *on_other = fresh ("interface");
-	g_autoptr (ip_driver_addresses) there =
-		ALLOCATE (.tenant = scene.tenant, .block = other_block, .interface = on_other);
+	ip_driver_addresses_free (ALLOCATE (.tenant = scene.tenant, .block = other_block, .interface = on_other));
 	ALLOW_FAILS (IP_DRIVER_NOT_FOUND, .tenant = scene.tenant, .interface = fresh ("interface"),
 	             .network = scene.network, .address = scene.addresses[0]);
 	ALLOW_FAILS (IP_DRIVER_NOT_FOUND, .tenant = scene.tenant, .interface = scene.interfaces[1],
@@ -112,9 +111,8 @@ case_allowed_ip_list (void)
 	for (int i = 9; i > 0; i--) {
 		gboolean in_second = i % 2;
 		const char *address = at (in_second ? "10.150.1.0" : "10.150.2.0", 10 + 3 * i);
-		g_autoptr (ip_driver_addresses) made =
-			ALLOCATE (.tenant = scene.tenant, .block = in_second ? second : scene.block,
-		                  .interface = fresh ("interface"), .address = address);
+		ip_driver_addresses_free (ALLOCATE (.tenant = scene.tenant, .block = in_second ? second : scene.block,
+		                                    .interface = fresh ("interface"), .address = address));
 		g_autoptr (ip_driver_address) allowed = ALLOW (.tenant = scene.tenant, .interface = scene.interfaces[0],
 		                                               .network = scene.network, .address = address);
 		CHECK_TEXT (allowed->address, address);

@@ -178,13 +178,12 @@ case_block_public_overlap (void)
 				            check_error.message, cidr);
 		}
 		/* On either side there is room, and private blocks do not care. */
-		g_autoptr (ip_driver_block) before = DO (block_create, block, .tenant = other,
-		                                         .cidr = text ("%s/%d", at (space, 0), length), .type = PUBLIC);
-		g_autoptr (ip_driver_block) after = DO (
-			block_create, block, .tenant = tenant,
-			.cidr = text ("%s/%d", at (space, version == 4 ? 128 : G_MININT64), length), .type = PUBLIC);
-		g_autoptr (ip_driver_block) inside =
-			DO (block_create, block, .tenant = other, .cidr = space, .type = PRIVATE);
+		ip_driver_block_free (DO (block_create, block, .tenant = other,
+		                          .cidr = text ("%s/%d", at (space, 0), length), .type = PUBLIC));
+		ip_driver_block_free (DO (block_create, block, .tenant = tenant,
+		                          .cidr = text ("%s/%d", at (space, version == 4 ? 128 : G_MININT64), length),
+		                          .type = PUBLIC));
+		ip_driver_block_free (DO (block_create, block, .tenant = other, .cidr = space, .type = PRIVATE));
 		/* Deleting it makes room again. */
 		RUN (block_delete, tenant, block->id);
 		g_autoptr (ip_driver_block) again =
@@ -350,9 +349,8 @@ case_block_update (void)
 	            .dns1 = "192.0.2.11", .dns2 = "192.0.2.12", .type = PRIVATE);
 	ip_driver_block want = *made;
 	/* Without its bit, a field is not read. */
-	g_autoptr (ip_driver_block) same =
-		DO (block_update, block, .tenant = tenant, .id = made->id, .network = network, .gateway = "10.7.0.2",
-	            .dns1 = "192.0.2.13", .dns2 = "192.0.2.14", .set = 0);
+	ip_driver_block_free (DO (block_update, block, .tenant = tenant, .id = made->id, .network = network,
+	                          .gateway = "10.7.0.2", .dns1 = "192.0.2.13", .dns2 = "192.0.2.14", .set = 0));
 	check_stored (tenant, &want, __FILE__, __LINE__);
 	struct {
 		guint32 bit;
@@ -425,8 +423,8 @@ case_block_update_refused (void)
 	g_autoptr (ip_driver_block) block = DO (block_create, block, .tenant = tenant, .cidr = "10.9.0.0/24",
 	                                        .gateway = "10.9.0.1", .type = PRIVATE);
 	new_block (tenant, network, "10.9.0.128/25");
-	g_autoptr (ip_driver_block) public_block = DO (block_create, block, .tenant = tenant, .cidr = fresh_public4 (),
-	                                               .network = public_network, .type = PUBLIC);
+	ip_driver_block_free (DO (block_create, block, .tenant = tenant, .cidr = fresh_public4 (),
+	                          .network = public_network, .type = PUBLIC));
 	DO_FAILS (IP_DRIVER_NOT_ALLOWED, block_update, block, .tenant = tenant, .id = block->id, .network = network,
 	          .gateway = "10.9.0.2", .set = IP_DRIVER_BLOCK_SET_NETWORK | IP_DRIVER_BLOCK_SET_GATEWAY);
 	DO_FAILS (IP_DRIVER_NOT_ALLOWED, block_update, block, .tenant = tenant, .id = block->id,
@@ -479,14 +477,14 @@ case_block_update_gateway_takes_effect (void)
 	g_autoptr (ip_driver_block) block = DO (block_create, block, .tenant = tenant, .cidr = "10.12.0.0/29",
 	                                        .gateway = "10.12.0.1", .type = PRIVATE);
 	CHECK_TEXT (allocate_next (tenant, block->id), "10.12.0.2");
-	g_autoptr (ip_driver_block) updated = DO (block_update, block, .tenant = tenant, .id = block->id,
-	                                          .gateway = "10.12.0.3", .set = IP_DRIVER_BLOCK_SET_GATEWAY);
+	ip_driver_block_free (DO (block_update, block, .tenant = tenant, .id = block->id, .gateway = "10.12.0.3",
+	                          .set = IP_DRIVER_BLOCK_SET_GATEWAY));
 	ALLOCATE_FAILS (IP_DRIVER_DUPLICATE, .tenant = tenant, .block = block->id, .address = "10.12.0.3");
 	allocate_given (tenant, block->id, "10.12.0.1");
 	CHECK_TEXT (allocate_next (tenant, block->id), "10.12.0.4");
 	/* One that is allocated may become the gateway, and stays allocated. */
-	g_autoptr (ip_driver_block) taken = DO (block_update, block, .tenant = tenant, .id = block->id,
-	                                        .gateway = "10.12.0.4", .set = IP_DRIVER_BLOCK_SET_GATEWAY);
+	ip_driver_block_free (DO (block_update, block, .tenant = tenant, .id = block->id, .gateway = "10.12.0.4",
+	                          .set = IP_DRIVER_BLOCK_SET_GATEWAY));
 	CHECK_USAGE (tenant, block->id, .total = "8", .allocated = "3", .excluded = "2", .free = "3");
 	/* 10.12.0.3 was passed over as a gateway, and now is like any other. */
 	for (int i = 0; i < 3; i++)

@@ -206,13 +206,12 @@ case_hold_lapse (void)
 	gboolean keys = supports ("request_key");
 	g_autoptr (ip_driver_addresses) long_hold =
 		ALLOCATE (.tenant = tenant, .block = block, .address = "10.100.8.14", .hold = 900);
-	g_autoptr (ip_driver_addresses) permanent =
-		ALLOCATE (.tenant = tenant, .block = block, .interface = there, .address = "10.100.8.13");
+	ip_driver_addresses_free (
+		ALLOCATE (.tenant = tenant, .block = block, .interface = there, .address = "10.100.8.13"));
 	g_autoptr (ip_driver_addresses) lapses =
 		ALLOCATE (.tenant = tenant, .block = block, .interface = made, .device = "d-12", .hold = 1,
 	                  .request_key = keys ? "lapsing" : NULL);
-	g_autoptr (ip_driver_addresses) beside =
-		ALLOCATE (.tenant = tenant, .block = block, .interface = there, .hold = 1);
+	ip_driver_addresses_free (ALLOCATE (.tenant = tenant, .block = block, .interface = there, .hold = 1));
 	if (supports ("network.allocate")) {
 		g_autoptr (ip_driver_allocations) allocations =
 			DO (network_allocate, allocations, .tenant = tenant, .network = network,

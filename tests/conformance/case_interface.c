@@ -125,7 +125,7 @@ case_interface_create_refused (void)
 	const char *id = fresh ("interface");
 	const char *mac = fresh_mac ();
 	const char *block = new_block (tenant, network, "10.141.0.0/30");
-	g_autoptr (ip_driver_interface) first = INTERFACE (.tenant = tenant, .id = id, .mac = mac);
+	ip_driver_interface_free (INTERFACE (.tenant = tenant, .id = id, .mac = mac));
 	INTERFACE_FAILS (IP_DRIVER_DUPLICATE, .tenant = tenant, .id = id);
 	CHECK_MESSAGE (id);
 	INTERFACE_FAILS (IP_DRIVER_DUPLICATE, .tenant = fresh ("tenant"), .id = id);

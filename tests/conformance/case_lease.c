@@ -173,8 +173,7 @@ case_lease_expire (void)
 		CHECK_TEXT (lease->address, at ("10.190.5.0", i));
 	}
 	allocate_given (tenant, beside, "10.190.6.3");
-	g_autoptr (ip_driver_lease) elsewhere =
-		GRANT (.tenant = tenant, .block = beside, .address = "10.190.6.3", .duration = 1);
+	ip_driver_lease_free (GRANT (.tenant = tenant, .block = beside, .address = "10.190.6.3", .duration = 1));
 	gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
 	for (size_t count = 0; count < 6;) {
 		g_autoptr (ip_driver_leases) out = DO (lease_list, leases, .tenant = tenant, .expired_at = now ());
@@ -221,8 +220,7 @@ case_lease_of_purged_address (void)
 	const char *tenant = fresh ("tenant");
 	const char *block = new_block (tenant, NULL, "10.190.7.0/28");
 	allocate_given (tenant, block, "10.190.7.2");
-	g_autoptr (ip_driver_lease) lease =
-		GRANT (.tenant = tenant, .block = block, .address = "10.190.7.2", .duration = 7777);
+	ip_driver_lease_free (GRANT (.tenant = tenant, .block = block, .address = "10.190.7.2", .duration = 7777));
 	DEALLOCATE (.tenant = tenant, .block = block, .address = "10.190.7.2");
 	guint64 purged = 0;
 	RUN (address_purge,

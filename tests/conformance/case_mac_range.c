@@ -88,8 +88,8 @@ case_mac_range_order (void)
 	}
 	/* One that was given explicitly, ahead in the range, is gone around. */
 	const char *sixth = nth (base, 6);
-	g_autoptr (ip_driver_interface) explicit_mac =
-		DO (interface_create, interface, .tenant = tenant, .id = fresh ("interface"), .mac = sixth);
+	ip_driver_interface_free (
+		DO (interface_create, interface, .tenant = tenant, .id = fresh ("interface"), .mac = sixth));
 	make (tenant, &mac);
 	CHECK_TEXT (mac, nth (base, 5));
 	make (tenant, &mac);
@@ -115,8 +115,8 @@ case_mac_range_exhaustion (void)
 	CHECK_TEXT (mac, nth (next, 0x81));
 	DO_FAILS (IP_DRIVER_EXHAUSTED, interface_create, interface, .tenant = tenant, .id = fresh ("interface"));
 	/* One's own MAC still does. */
-	g_autoptr (ip_driver_interface) own =
-		DO (interface_create, interface, .tenant = tenant, .id = fresh ("interface"), .mac = fresh_mac ());
+	ip_driver_interface_free (
+		DO (interface_create, interface, .tenant = tenant, .id = fresh ("interface"), .mac = fresh_mac ()));
 	/* What is given back is given again, the longest-rested first. */
 	RUN (interface_delete, tenant, ids[2]);
 	RUN (interface_delete, tenant, ids[4]);

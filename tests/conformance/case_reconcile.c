@@ -147,9 +147,9 @@ case_reconcile_scopes (void)
 		make (tenant, blocks[i], at (cidr, 2), fresh ("interface"), text ("%s-2", similar));
 		make (tenant, blocks[i], at (cidr, 3), fresh ("interface"), prefix);
 		make (tenant, blocks[i], at (cidr, 4), fresh ("interface"), NULL);
-		g_autoptr (ip_driver_addresses) of_user =
-			ALLOCATE (.tenant = tenant, .block = blocks[i], .address = at (cidr, 5), .used_by_tenant = user,
-		                  .interface = fresh ("interface"), .device = text ("%s-5", prefix));
+		ip_driver_addresses_free (ALLOCATE (.tenant = tenant, .block = blocks[i], .address = at (cidr, 5),
+		                                    .used_by_tenant = user, .interface = fresh ("interface"),
+		                                    .device = text ("%s-5", prefix)));
 	}
 	const char *token = take_snapshot ();
 #define DRY .token = token, .flags = IP_DRIVER_ADDRESS_RECONCILE_DRY_RUN

@@ -126,9 +126,9 @@ case_address_restore (void)
 	const char *user = fresh ("user");
 	const char *block = new_block (tenant, fresh ("network"), "10.72.0.0/28");
 	gboolean keys = supports ("request_key");
-	g_autoptr (ip_driver_addresses) made =
-		ALLOCATE (.tenant = tenant, .block = block, .interface = fresh ("interface"), .device = "server-61",
-	                  .used_by_tenant = user, .request_key = keys ? "once" : NULL);
+	ip_driver_addresses_free (ALLOCATE (.tenant = tenant, .block = block, .interface = fresh ("interface"),
+	                                    .device = "server-61", .used_by_tenant = user,
+	                                    .request_key = keys ? "once" : NULL));
 	DEALLOCATE (.tenant = tenant, .block = block, .address = "10.72.0.1");
 	g_autoptr (ip_driver_address) restored = GET (address_restore, address, tenant, block, "10.72.0.1");
 	CHECK_ADDRESS (restored, .block = block, .address = "10.72.0.1", .used_by_tenant = user);

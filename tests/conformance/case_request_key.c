@@ -76,8 +76,8 @@ case_request_key_mismatch (void)
 	const char *network = fresh ("network");
 	const char *block = new_block (tenant, network, "10.90.2.0/28");
 	const char *beside = new_block (tenant, network, "10.90.3.0/28");
-	g_autoptr (ip_driver_addresses) made = ALLOCATE (.tenant = tenant, .block = block, .interface = interface,
-	                                                 .address = "10.90.2.4", .request_key = "mismatch");
+	ip_driver_addresses_free (ALLOCATE (.tenant = tenant, .block = block, .interface = interface,
+	                                    .address = "10.90.2.4", .request_key = "mismatch"));
 	ALLOCATE_FAILS (IP_DRIVER_DUPLICATE, .tenant = tenant, .block = beside, .interface = interface,
 	                .address = "10.90.3.4", .request_key = "mismatch");
 	CHECK_MESSAGE ("mismatch");

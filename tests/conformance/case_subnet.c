@@ -150,8 +150,7 @@ case_subnet_refused (void)
 		          .cidr = outside[i]);
 		CHECK_MESSAGE (outside[i]);
 	}
-	g_autoptr (ip_driver_block) sibling =
-		DO (subnet_create, block, .tenant = tenant, .block = parent, .cidr = "10.33.20.0/22");
+	ip_driver_block_free (DO (subnet_create, block, .tenant = tenant, .block = parent, .cidr = "10.33.20.0/22"));
 	static const char *const taken[] = {"10.33.20.0/22", "10.33.16.0/21", "10.33.23.255/32", "10.33.22.0/24"};
 	for (guint i = 0; i < G_N_ELEMENTS (taken); i++)
 		DO_FAILS (IP_DRIVER_NOT_ALLOWED, subnet_create, block, .tenant = tenant, .block = parent,

@@ -39,7 +39,7 @@ case_usage_life_of_addresses (void)
 	             .free = "246");
 	if (supports ("hold")) {
 		g_autoptr (ip_driver_addresses) first = ALLOCATE (.tenant = tenant, .block = block->id, .hold = 500);
-		g_autoptr (ip_driver_addresses) second = ALLOCATE (.tenant = tenant, .block = block->id, .hold = 600);
+		ip_driver_addresses_free (ALLOCATE (.tenant = tenant, .block = block->id, .hold = 600));
 		CHECK_USAGE (tenant, block->id, .total = "256", .allocated = "4", .held = "2", .quarantined = "3",
 		             .excluded = "3", .free = "244");
 		ip_driver_address_ref refs[] = {
@@ -146,8 +146,8 @@ case_usage_policy_ipv6 (void)
 	add_range (tenant, policy->id, -((gint64)1 << 40), (guint64)1 << 40);
 	CHECK_USAGE (tenant, block->id, .total = total, .excluded = "2199023255554",
 	             .free = "79228162514264335394520694782");
-	g_autoptr (ip_driver_addresses) addresses =
-		ALLOCATE (.tenant = tenant, .block = block->id, .address = "2001:db8:0:1::77", .mac = fresh_mac ());
+	ip_driver_addresses_free (
+		ALLOCATE (.tenant = tenant, .block = block->id, .address = "2001:db8:0:1::77", .mac = fresh_mac ()));
 	CHECK_USAGE (tenant, block->id, .total = total, .allocated = "1", .excluded = "2199023255554",
 	             .free = "79228162514264335394520694781");
 	reopen ();
