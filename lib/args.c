@@ -52,11 +52,11 @@ invalid_element (args_state *state, const args_path *path, const char *what)
 	return FALSE;
 }
 
-/* Checks one text; *text becomes its canonical form. `name` is NULL in an array of texts, where the
- * path names the element. */
+/* Checks one text of at most `most` bytes; *text becomes its canonical form. `name` is NULL in an array of
+ * texts, where the path names the element. */
 static gboolean
-check_text (args_state *state, const args_path *path, const args_field *field, args_kind kind, const char *name,
-            const char **text)
+check_text (args_state *state, const args_path *path, const args_field *field, args_kind kind, guint64 most,
+            const char *name, const char **text)
 {
 	char canonical[TEXT_SIZE], value[ERROR_VALUE_SIZE];
 	g_autofree char *message = NULL;
@@ -89,7 +89,7 @@ check_text (args_state *state, const args_path *path, const args_field *field, a
 		what = "a netmask";
 		break;
 	default:
-		if (text_is_utf8 (*text, field->most) && (**text != '\0' || (field->flags & ARGS_EMPTY) != 0))
+		if (text_is_utf8 (*text, most) && (**text != '\0' || (field->flags & ARGS_EMPTY) != 0))
 			return TRUE;
 		good = FALSE;
 		what = NULL;
@@ -104,7 +104,7 @@ check_text (args_state *state, const args_path *path, const args_field *field, a
 		message = g_strdup_printf ("\"%s\" is not %s", value, what);
 	else
 		message = g_strdup_printf ("\"%s\" is not %d to %" G_GUINT64_FORMAT " bytes of UTF-8", value,
-		                           (field->flags & ARGS_EMPTY) != 0 ? 0 : 1, field->most);
+		                           (field->flags & ARGS_EMPTY) != 0 ? 0 : 1, most);
 	return name == NULL ? invalid_element (state, path, message)
 	                    : args_invalid (state, path, "%s %s", name, message);
 }
@@ -144,7 +144,8 @@ copy_array (args_state *state, const args_path *path, const args_field *field, c
 		if (*pointer == NULL)
 			return invalid_element (state, &element, "is NULL");
 		if (field->kind == ARGS_TEXTS) {
-			if (!check_text (state, &element, field, field->element, NULL, (const char **)pointer))
+			if (!check_text (state, &element, field, field->element, IP_DRIVER_ID_MAX, NULL,
+			                 (const char **)pointer))
 				return FALSE;
 		} else {
 			*pointer = copy_sized (state, &element, field->type, *pointer);
@@ -253,7 +254,7 @@ copy_field (args_state *state, const args_path *path, const args_field *field, c
 		state->needs |= IP_DRIVER_FEATURE_CHOSEN_IDS;
 	if ((field->flags & ARGS_REQUEST_KEY) != 0)
 		state->needs |= IP_DRIVER_FEATURE_REQUEST_KEY;
-	return check_text (state, path, field, field->kind, field->name, text);
+	return check_text (state, path, field, field->kind, field->most, field->name, text);
 }
 
 /* `size`: how much of the struct the caller knows. The copy is zero behind it, except for a field that

@@ -28,7 +28,7 @@ typedef enum {
 	ARGS_LIMIT,    /* 0 becomes the default */
 	ARGS_FLAGS,    /* uint32_t: no bit but those of `most` */
 	ARGS_RESERVED, /* 32 bits, all 0 */
-	ARGS_TEXTS,    /* array of at most `most` texts of the kind `element` */
+	ARGS_TEXTS,    /* array of at most `most` texts of the kind `element`, each as long as an id */
 	ARGS_STRUCTS,  /* array of at most `most` structs, which do not grow */
 	ARGS_POINTERS, /* array of at most `most` pointers to structs that grow */
 } args_kind;

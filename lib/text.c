@@ -274,7 +274,8 @@ text_uuid (const char *text, char canonical[TEXT_SIZE])
 
 		if (dash ? text[i] != '-' : !g_ascii_isxdigit (text[i]))
 			return FALSE;
-		canonical[i] = g_ascii_tolower (text[i]);
+		/* Lower case; digits and '-' have the bit. */
+		canonical[i] = (char)(text[i] | 0x20);
 	}
 	canonical[36] = '\0';
 	return text[36] == '\0';

@@ -76,57 +76,57 @@ call_address_purge (ip_driver *driver, const void *args, ip_driver_error *error)
 	return status;
 }
 
-static const ip_driver_address_ref exact_refs[] = { { UUID_A, "10.0.0.1", UUID_B }, { UUID_B, "::1", UUID_C } };
-static const ip_driver_interface_create_args new_interface = { .size = sizeof new_interface };
-static const ip_driver_interface_create_args *const new_interfaces[] = { &new_interface, &new_interface };
+static const ip_driver_address_ref exact_refs[] = {{UUID_A, "10.0.0.1", UUID_B}, {UUID_B, "::1", UUID_C}};
+static const ip_driver_interface_create_args new_interface = {.size = sizeof new_interface};
+static const ip_driver_interface_create_args *const new_interfaces[] = {&new_interface, &new_interface};
 
 static const ip_driver_block_create_args block_create = {
-        .tenant = "t", .cidr = "10.0.0.0/8", .type = IP_DRIVER_BLOCK_PRIVATE };
-static const ip_driver_block_list_args block_list = { .tenant = "t" };
-static const ip_driver_block_update_args block_update = { .tenant = "t", .id = UUID_A };
-static const ip_driver_subnet_create_args subnet_create = { .tenant = "t", .block = UUID_A, .cidr = "10.0.0.0/9" };
-static const ip_driver_subnet_list_args subnet_list = { .tenant = "t", .block = UUID_A };
-static const ip_driver_address_allocate_args address_allocate = { .tenant = "t", .block = UUID_A };
-static const ip_driver_address_refs_args address_refs = { .tenant = "t", .refs = exact_refs, .ref_count = 2 };
-static const ip_driver_address_list_args address_list = { .tenant = "t" };
-static const ip_driver_address_find_args address_find = { .tenant = "t", .address = "::1" };
+	.tenant = "t", .cidr = "10.0.0.0/8", .type = IP_DRIVER_BLOCK_PRIVATE};
+static const ip_driver_block_list_args block_list = {.tenant = "t"};
+static const ip_driver_block_update_args block_update = {.tenant = "t", .id = UUID_A};
+static const ip_driver_subnet_create_args subnet_create = {.tenant = "t", .block = UUID_A, .cidr = "10.0.0.0/9"};
+static const ip_driver_subnet_list_args subnet_list = {.tenant = "t", .block = UUID_A};
+static const ip_driver_address_allocate_args address_allocate = {.tenant = "t", .block = UUID_A};
+static const ip_driver_address_refs_args address_refs = {.tenant = "t", .refs = exact_refs, .ref_count = 2};
+static const ip_driver_address_list_args address_list = {.tenant = "t"};
+static const ip_driver_address_find_args address_find = {.tenant = "t", .address = "::1"};
 static const ip_driver_address_deallocate_args address_deallocate = {
-        .tenant = "t", .block = UUID_A, .address = "10.0.0.1" };
-static const ip_driver_address_purge_args address_purge = { .tenant = "t" };
-static const ip_driver_address_reconcile_args address_reconcile = { .tenant = "t", .token = "now" };
+	.tenant = "t", .block = UUID_A, .address = "10.0.0.1"};
+static const ip_driver_address_purge_args address_purge = {.tenant = "t"};
+static const ip_driver_address_reconcile_args address_reconcile = {.tenant = "t", .token = "now"};
 /* For the rule that one of three is enough. */
 static const ip_driver_address_reconcile_args address_reconcile_network = {
-        .tenant = "t", .network = "n", .token = "now" };
-static const ip_driver_network_get_args network_get = { .tenant = "t", .network = "n" };
-static const ip_driver_network_allocate_args network_allocate = { .tenant = "t", .network = "n" };
-static const ip_driver_network_list_args network_list = { .tenant = "t", .network = "n", .interface = "i" };
-static const ip_driver_interface_create_args interface_create = { .tenant = "t" };
-static const ip_driver_interface_list_args interface_list = { .tenant = "t" };
+	.tenant = "t", .network = "n", .token = "now"};
+static const ip_driver_network_get_args network_get = {.tenant = "t", .network = "n"};
+static const ip_driver_network_allocate_args network_allocate = {.tenant = "t", .network = "n"};
+static const ip_driver_network_list_args network_list = {.tenant = "t", .network = "n", .interface = "i"};
+static const ip_driver_interface_create_args interface_create = {.tenant = "t"};
+static const ip_driver_interface_list_args interface_list = {.tenant = "t"};
 static const ip_driver_interface_replace_all_args interface_replace_all = {
-        .tenant = "t", .device = "d", .interfaces = new_interfaces, .interface_count = 2 };
-static const ip_driver_mac_range_create_args mac_range_create = { .cidr = "02:00:00:00:00:00/8" };
-static const ip_driver_mac_range_list_args mac_range_list = { 0 };
+	.tenant = "t", .device = "d", .interfaces = new_interfaces, .interface_count = 2};
+static const ip_driver_mac_range_create_args mac_range_create = {.cidr = "02:00:00:00:00:00/8"};
+static const ip_driver_mac_range_list_args mac_range_list = {0};
 static const ip_driver_allowed_ip_allow_args allowed_ip_allow = {
-        .tenant = "t", .interface = "i", .network = "n", .address = "::1" };
-static const ip_driver_allowed_ip_list_args allowed_ip_list = { .tenant = "t", .interface = "i" };
+	.tenant = "t", .interface = "i", .network = "n", .address = "::1"};
+static const ip_driver_allowed_ip_list_args allowed_ip_list = {.tenant = "t", .interface = "i"};
 static const ip_driver_route_create_args route_create = {
-        .tenant = "t", .block = UUID_A, .destination = "10.0.0.0", .gateway = "10.0.0.1" };
-static const ip_driver_route_list_args route_list = { .tenant = "t", .block = UUID_A };
-static const ip_driver_route_update_args route_update = { .tenant = "t", .block = UUID_A, .id = UUID_B };
-static const ip_driver_policy_create_args policy_create = { .tenant = "t", .name = "p" };
-static const ip_driver_policy_list_args policy_list = { .tenant = "t" };
-static const ip_driver_policy_update_args policy_update = { .tenant = "t", .id = UUID_A };
-static const ip_driver_policy_range_create_args policy_range_create = { .tenant = "t", .policy = UUID_A };
-static const ip_driver_policy_part_list_args policy_part_list = { .tenant = "t", .policy = UUID_A };
-static const ip_driver_policy_range_update_args policy_range_update = { .tenant = "t", .policy = UUID_A, .id = UUID_B };
-static const ip_driver_policy_octet_create_args policy_octet_create = { .tenant = "t", .policy = UUID_A };
-static const ip_driver_policy_octet_update_args policy_octet_update = { .tenant = "t", .policy = UUID_A, .id = UUID_B };
+	.tenant = "t", .block = UUID_A, .destination = "10.0.0.0", .gateway = "10.0.0.1"};
+static const ip_driver_route_list_args route_list = {.tenant = "t", .block = UUID_A};
+static const ip_driver_route_update_args route_update = {.tenant = "t", .block = UUID_A, .id = UUID_B};
+static const ip_driver_policy_create_args policy_create = {.tenant = "t", .name = "p"};
+static const ip_driver_policy_list_args policy_list = {.tenant = "t"};
+static const ip_driver_policy_update_args policy_update = {.tenant = "t", .id = UUID_A};
+static const ip_driver_policy_range_create_args policy_range_create = {.tenant = "t", .policy = UUID_A};
+static const ip_driver_policy_part_list_args policy_part_list = {.tenant = "t", .policy = UUID_A};
+static const ip_driver_policy_range_update_args policy_range_update = {.tenant = "t", .policy = UUID_A, .id = UUID_B};
+static const ip_driver_policy_octet_create_args policy_octet_create = {.tenant = "t", .policy = UUID_A};
+static const ip_driver_policy_octet_update_args policy_octet_update = {.tenant = "t", .policy = UUID_A, .id = UUID_B};
 static const ip_driver_nat_args nat = {
-        .tenant = "t", .locals = exact_refs, .local_count = 1, .globals = exact_refs, .global_count = 2 };
-static const ip_driver_nat_list_args nat_list = { .tenant = "t", .block = UUID_A, .address = "::1" };
-static const ip_driver_lease_grant_args lease_grant = { .tenant = "t", .block = UUID_A, .address = "::1" };
-static const ip_driver_lease_list_args lease_list = { .tenant = "t" };
-static const ip_driver_lease_expire_args lease_expire = { .tenant = "t" };
+	.tenant = "t", .locals = exact_refs, .local_count = 1, .globals = exact_refs, .global_count = 2};
+static const ip_driver_nat_list_args nat_list = {.tenant = "t", .block = UUID_A, .address = "::1"};
+static const ip_driver_lease_grant_args lease_grant = {.tenant = "t", .block = UUID_A, .address = "::1"};
+static const ip_driver_lease_list_args lease_list = {.tenant = "t"};
+static const ip_driver_lease_expire_args lease_expire = {.tenant = "t"};
 
 typedef struct {
 	const char *name;
@@ -148,170 +148,170 @@ typedef struct {
 } operation_case;
 
 #define AT(field) offsetof (T, field)
-#define END(field) (offsetof (T, field) + sizeof ((T *) NULL)->field)
+#define END(field) (offsetof (T, field) + sizeof ((T *)NULL)->field)
 #define ROW(name_, operation_, good_) .operation = name_, .call = call_##operation_, .good = &good_, .size = sizeof (T)
 #define PAGED .marker = AT (marker), .limit = AT (limit)
-#define NEED(field) { #field, AT (field) }
+#define NEED(field)                                                                                                    \
+	{                                                                                                              \
+#field, AT(field)                                                                                      \
+	}
 
 static const operation_case operations[] = {
 #define T ip_driver_block_create_args
-        { ROW ("block.create", block_create, block_create), .least = END (type), .reserved = AT (reserved),
-          .required = { NEED (tenant), NEED (cidr) } },
+	{ROW ("block.create", block_create, block_create), .least = END (type), .reserved = AT (reserved),
+         .required = {NEED (tenant), NEED (cidr)}},
 #undef T
 #define T ip_driver_block_list_args
-        { ROW ("block.list", block_list, block_list), .least = sizeof (size_t), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved) },
+	{ROW ("block.list", block_list, block_list), .least = sizeof (size_t), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved)},
 #undef T
 #define T ip_driver_block_update_args
-        { ROW ("block.update", block_update, block_update), .least = END (id), .any_tenant = AT (tenant),
-          .reserved = AT (reserved), .required = { NEED (id) } },
+	{ROW ("block.update", block_update, block_update), .least = END (id), .any_tenant = AT (tenant),
+         .reserved = AT (reserved), .required = {NEED (id)}},
 #undef T
 #define T ip_driver_subnet_create_args
-        { ROW ("subnet.create", subnet_create, subnet_create), .least = END (cidr), .any_tenant = AT (tenant),
-          .reserved = AT (reserved), .required = { NEED (block) } },
+	{ROW ("subnet.create", subnet_create, subnet_create), .least = END (cidr), .any_tenant = AT (tenant),
+         .reserved = AT (reserved), .required = {NEED (block)}},
 #undef T
 #define T ip_driver_subnet_list_args
-        { ROW ("subnet.list", subnet_list, subnet_list), .least = END (block), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved), .required = { NEED (block) } },
+	{ROW ("subnet.list", subnet_list, subnet_list), .least = END (block), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved), .required = {NEED (block)}},
 #undef T
 #define T ip_driver_address_allocate_args
-        { ROW ("address.allocate", address_allocate, address_allocate), .least = END (block),
-          .any_tenant = AT (tenant), .required = { NEED (block) } },
+	{ROW ("address.allocate", address_allocate, address_allocate), .least = END (block), .any_tenant = AT (tenant),
+         .required = {NEED (block)}},
 #undef T
 #define T ip_driver_address_refs_args
-        { ROW ("address.confirm", address_confirm, address_refs), .least = END (ref_count),
-          .any_tenant = AT (tenant) },
-        { ROW ("address.cancel", address_cancel, address_refs), .least = END (ref_count), .any_tenant = AT (tenant) },
+	{ROW ("address.confirm", address_confirm, address_refs), .least = END (ref_count), .any_tenant = AT (tenant)},
+	{ROW ("address.cancel", address_cancel, address_refs), .least = END (ref_count), .any_tenant = AT (tenant)},
 #undef T
 #define T ip_driver_address_list_args
-        { ROW ("address.list", address_list, address_list), .least = sizeof (size_t), .any_tenant = AT (tenant),
-          PAGED },
+	{ROW ("address.list", address_list, address_list), .least = sizeof (size_t), .any_tenant = AT (tenant), PAGED},
 #undef T
 #define T ip_driver_address_find_args
-        { ROW ("address.find", address_find, address_find), .least = END (address), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved), .required = { NEED (address) } },
+	{ROW ("address.find", address_find, address_find), .least = END (address), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved), .required = {NEED (address)}},
 #undef T
 #define T ip_driver_address_deallocate_args
-        { ROW ("address.deallocate", address_deallocate, address_deallocate), .least = END (address),
-          .any_tenant = AT (tenant), .required = { NEED (block), NEED (address) } },
+	{ROW ("address.deallocate", address_deallocate, address_deallocate), .least = END (address),
+         .any_tenant = AT (tenant), .required = {NEED (block), NEED (address)}},
 #undef T
 #define T ip_driver_address_purge_args
-        { ROW ("address.purge", address_purge, address_purge), .least = sizeof (size_t), .any_tenant = AT (tenant),
-          .reserved = AT (reserved) },
+	{ROW ("address.purge", address_purge, address_purge), .least = sizeof (size_t), .any_tenant = AT (tenant),
+         .reserved = AT (reserved)},
 #undef T
 #define T ip_driver_address_reconcile_args
-        { ROW ("address.reconcile", address_reconcile, address_reconcile), .least = END (token), PAGED,
-          .reserved = AT (reserved), .required = { NEED (token) } },
-        { ROW ("address.reconcile", address_reconcile, address_reconcile_network), .least = END (token),
-          .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved), .required = { NEED (token) } },
+	{ROW ("address.reconcile", address_reconcile, address_reconcile), .least = END (token), PAGED,
+         .reserved = AT (reserved), .required = {NEED (token)}},
+	{ROW ("address.reconcile", address_reconcile, address_reconcile_network), .least = END (token),
+         .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved), .required = {NEED (token)}},
 #undef T
 #define T ip_driver_network_get_args
-        { ROW ("network.get", network_get, network_get), .least = END (network), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved), .required = { NEED (network) } },
+	{ROW ("network.get", network_get, network_get), .least = END (network), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved), .required = {NEED (network)}},
 #undef T
 #define T ip_driver_network_allocate_args
-        { ROW ("network.allocate", network_allocate, network_allocate), .least = END (network),
-          .any_tenant = AT (tenant), .reserved = AT (reserved), .required = { NEED (network) } },
+	{ROW ("network.allocate", network_allocate, network_allocate), .least = END (network),
+         .any_tenant = AT (tenant), .reserved = AT (reserved), .required = {NEED (network)}},
 #undef T
 #define T ip_driver_network_list_args
-        { ROW ("network.list", network_list, network_list), .least = END (interface), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved), .required = { NEED (network), NEED (interface) } },
+	{ROW ("network.list", network_list, network_list), .least = END (interface), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved), .required = {NEED (network), NEED (interface)}},
 #undef T
 #define T ip_driver_interface_create_args
-        { ROW ("interface.create", interface_create, interface_create), .least = END (tenant),
-          .reserved = AT (reserved), .required = { NEED (tenant) } },
+	{ROW ("interface.create", interface_create, interface_create), .least = END (tenant), .reserved = AT (reserved),
+         .required = {NEED (tenant)}},
 #undef T
 #define T ip_driver_interface_list_args
-        { ROW ("interface.list", interface_list, interface_list), .least = sizeof (size_t),
-          .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved) },
+	{ROW ("interface.list", interface_list, interface_list), .least = sizeof (size_t), .any_tenant = AT (tenant),
+         PAGED, .reserved = AT (reserved)},
 #undef T
 #define T ip_driver_interface_replace_all_args
-        { ROW ("interface.replace_all", interface_replace_all, interface_replace_all), .least = END (device),
-          .required = { NEED (tenant), NEED (device) } },
+	{ROW ("interface.replace_all", interface_replace_all, interface_replace_all), .least = END (device),
+         .required = {NEED (tenant), NEED (device)}},
 #undef T
 #define T ip_driver_mac_range_create_args
-        { ROW ("mac_range.create", mac_range_create, mac_range_create), .least = END (cidr),
-          .required = { NEED (cidr) } },
+	{ROW ("mac_range.create", mac_range_create, mac_range_create), .least = END (cidr), .required = {NEED (cidr)}},
 #undef T
 #define T ip_driver_mac_range_list_args
-        { ROW ("mac_range.list", mac_range_list, mac_range_list), .least = sizeof (size_t), PAGED,
-          .reserved = AT (reserved) },
+	{ROW ("mac_range.list", mac_range_list, mac_range_list), .least = sizeof (size_t), PAGED,
+         .reserved = AT (reserved)},
 #undef T
 #define T ip_driver_allowed_ip_allow_args
-        { ROW ("allowed_ip.allow", allowed_ip_allow, allowed_ip_allow), .least = END (address),
-          .any_tenant = AT (tenant), .required = { NEED (interface), NEED (network), NEED (address) } },
+	{ROW ("allowed_ip.allow", allowed_ip_allow, allowed_ip_allow), .least = END (address),
+         .any_tenant = AT (tenant), .required = {NEED (interface), NEED (network), NEED (address)}},
 #undef T
 #define T ip_driver_allowed_ip_list_args
-        { ROW ("allowed_ip.list", allowed_ip_list, allowed_ip_list), .least = END (interface),
-          .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved), .required = { NEED (interface) } },
+	{ROW ("allowed_ip.list", allowed_ip_list, allowed_ip_list), .least = END (interface), .any_tenant = AT (tenant),
+         PAGED, .reserved = AT (reserved), .required = {NEED (interface)}},
 #undef T
 #define T ip_driver_route_create_args
-        { ROW ("route.create", route_create, route_create), .least = END (gateway), .any_tenant = AT (tenant),
-          .required = { NEED (block), NEED (destination), NEED (gateway) } },
+	{ROW ("route.create", route_create, route_create), .least = END (gateway), .any_tenant = AT (tenant),
+         .required = {NEED (block), NEED (destination), NEED (gateway)}},
 #undef T
 #define T ip_driver_route_list_args
-        { ROW ("route.list", route_list, route_list), .least = END (block), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved), .required = { NEED (block) } },
+	{ROW ("route.list", route_list, route_list), .least = END (block), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved), .required = {NEED (block)}},
 #undef T
 #define T ip_driver_route_update_args
-        { ROW ("route.update", route_update, route_update), .least = END (id), .any_tenant = AT (tenant),
-          .reserved = AT (reserved), .required = { NEED (block), NEED (id) } },
+	{ROW ("route.update", route_update, route_update), .least = END (id), .any_tenant = AT (tenant),
+         .reserved = AT (reserved), .required = {NEED (block), NEED (id)}},
 #undef T
 #define T ip_driver_policy_create_args
-        { ROW ("policy.create", policy_create, policy_create), .least = END (name),
-          .required = { NEED (tenant), NEED (name) } },
+	{ROW ("policy.create", policy_create, policy_create), .least = END (name),
+         .required = {NEED (tenant), NEED (name)}},
 #undef T
 #define T ip_driver_policy_list_args
-        { ROW ("policy.list", policy_list, policy_list), .least = sizeof (size_t), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved) },
+	{ROW ("policy.list", policy_list, policy_list), .least = sizeof (size_t), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved)},
 #undef T
 #define T ip_driver_policy_update_args
-        { ROW ("policy.update", policy_update, policy_update), .least = END (id), .any_tenant = AT (tenant),
-          .reserved = AT (reserved), .required = { NEED (id) } },
+	{ROW ("policy.update", policy_update, policy_update), .least = END (id), .any_tenant = AT (tenant),
+         .reserved = AT (reserved), .required = {NEED (id)}},
 #undef T
 #define T ip_driver_policy_range_create_args
-        { ROW ("policy_range.create", policy_range_create, policy_range_create), .least = END (policy),
-          .any_tenant = AT (tenant), .required = { NEED (policy) } },
+	{ROW ("policy_range.create", policy_range_create, policy_range_create), .least = END (policy),
+         .any_tenant = AT (tenant), .required = {NEED (policy)}},
 #undef T
 #define T ip_driver_policy_part_list_args
-        { ROW ("policy_range.list", policy_range_list, policy_part_list), .least = END (policy),
-          .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved), .required = { NEED (policy) } },
-        { ROW ("policy_octet.list", policy_octet_list, policy_part_list), .least = END (policy),
-          .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved), .required = { NEED (policy) } },
+	{ROW ("policy_range.list", policy_range_list, policy_part_list), .least = END (policy),
+         .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved), .required = {NEED (policy)}},
+	{ROW ("policy_octet.list", policy_octet_list, policy_part_list), .least = END (policy),
+         .any_tenant = AT (tenant), PAGED, .reserved = AT (reserved), .required = {NEED (policy)}},
 #undef T
 #define T ip_driver_policy_range_update_args
-        { ROW ("policy_range.update", policy_range_update, policy_range_update), .least = END (id),
-          .any_tenant = AT (tenant), .reserved = AT (reserved), .required = { NEED (policy), NEED (id) } },
+	{ROW ("policy_range.update", policy_range_update, policy_range_update), .least = END (id),
+         .any_tenant = AT (tenant), .reserved = AT (reserved), .required = {NEED (policy), NEED (id)}},
 #undef T
 #define T ip_driver_policy_octet_create_args
-        { ROW ("policy_octet.create", policy_octet_create, policy_octet_create), .least = END (policy),
-          .any_tenant = AT (tenant), .reserved = AT (reserved), .required = { NEED (policy) } },
+	{ROW ("policy_octet.create", policy_octet_create, policy_octet_create), .least = END (policy),
+         .any_tenant = AT (tenant), .reserved = AT (reserved), .required = {NEED (policy)}},
 #undef T
 #define T ip_driver_policy_octet_update_args
-        { ROW ("policy_octet.update", policy_octet_update, policy_octet_update), .least = END (id),
-          .any_tenant = AT (tenant), .reserved = AT (reserved), .required = { NEED (policy), NEED (id) } },
+	{ROW ("policy_octet.update", policy_octet_update, policy_octet_update), .least = END (id),
+         .any_tenant = AT (tenant), .reserved = AT (reserved), .required = {NEED (policy), NEED (id)}},
 #undef T
 #define T ip_driver_nat_args
-        { ROW ("nat.add", nat_add, nat), .least = END (global_count), .any_tenant = AT (tenant) },
-        { ROW ("nat.remove", nat_remove, nat), .least = END (local_count), .any_tenant = AT (tenant) },
+	{ROW ("nat.add", nat_add, nat), .least = END (global_count), .any_tenant = AT (tenant)},
+	{ROW ("nat.remove", nat_remove, nat), .least = END (local_count), .any_tenant = AT (tenant)},
 #undef T
 #define T ip_driver_nat_list_args
-        { ROW ("nat.list_globals", nat_list_globals, nat_list), .least = END (address), .any_tenant = AT (tenant),
-          PAGED, .reserved = AT (reserved), .required = { NEED (block), NEED (address) } },
-        { ROW ("nat.list_locals", nat_list_locals, nat_list), .least = END (address), .any_tenant = AT (tenant),
-          PAGED, .reserved = AT (reserved), .required = { NEED (block), NEED (address) } },
+	{ROW ("nat.list_globals", nat_list_globals, nat_list), .least = END (address), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved), .required = {NEED (block), NEED (address)}},
+	{ROW ("nat.list_locals", nat_list_locals, nat_list), .least = END (address), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved), .required = {NEED (block), NEED (address)}},
 #undef T
 #define T ip_driver_lease_grant_args
-        { ROW ("lease.grant", lease_grant, lease_grant), .least = END (address), .any_tenant = AT (tenant),
-          .reserved = AT (reserved), .required = { NEED (block), NEED (address) } },
+	{ROW ("lease.grant", lease_grant, lease_grant), .least = END (address), .any_tenant = AT (tenant),
+         .reserved = AT (reserved), .required = {NEED (block), NEED (address)}},
 #undef T
 #define T ip_driver_lease_list_args
-        { ROW ("lease.list", lease_list, lease_list), .least = sizeof (size_t), .any_tenant = AT (tenant), PAGED,
-          .reserved = AT (reserved) },
+	{ROW ("lease.list", lease_list, lease_list), .least = sizeof (size_t), .any_tenant = AT (tenant), PAGED,
+         .reserved = AT (reserved)},
 #undef T
 #define T ip_driver_lease_expire_args
-        { ROW ("lease.expire", lease_expire, lease_expire), .least = sizeof (size_t), .any_tenant = AT (tenant),
-          .limit = AT (limit) },
+	{ROW ("lease.expire", lease_expire, lease_expire), .least = sizeof (size_t), .any_tenant = AT (tenant),
+         .limit = AT (limit)},
 #undef T
 };
 
@@ -326,7 +326,7 @@ static ip_driver_status
 watch (const fake_call *call)
 {
 	seen.operation = call->operation;
-	seen.size = call->args == NULL ? 0 : *(const size_t *) call->args;
+	seen.size = call->args == NULL ? 0 : *(const size_t *)call->args;
 	if (call->args != NULL)
 		memcpy (seen.bytes, call->args, seen.size);
 	return support_answer (call);
@@ -453,7 +453,7 @@ test_required (void **state)
 	fake ()->handler = watch;
 	for (size_t i = 0; i < G_N_ELEMENTS (operations); i++) {
 		for (const place *field = operations[i].required; field->name != NULL; field++) {
-			static const char *const bad[] = { "", "\xff" };
+			static const char *const bad[] = {"", "\xff"};
 			args_buffer args;
 
 			fill (&operations[i], &args);
@@ -522,21 +522,13 @@ test_pages (void **state)
 	}
 }
 
-static int32_t
-no_all_tenants (const char *capability)
-{
-	return strcmp (capability, "all_tenants") != 0;
-}
-
 static void
 test_any_tenant (void **state)
 {
 	ip_driver *narrow;
 
 	fake ()->handler = watch;
-	fake ()->supports = no_all_tenants;
-	narrow = support_open ();
-	fake ()->supports = NULL;
+	narrow = support_open_without ("all_tenants");
 	for (size_t i = 0; i < G_N_ELEMENTS (operations); i++) {
 		const operation_case *operation = &operations[i];
 		ip_driver_error error = IP_DRIVER_ERROR_INIT;
@@ -616,29 +608,29 @@ typedef struct {
 #define LOWER "abcdef01-0000-0000-0000-000000000000"
 
 static const key_case keys[] = {
-        { "block.get", key_block_get, UPPER, LOWER, "id" },
-        { "block.delete", key_block_delete, UPPER, LOWER, "id" },
-        { "block.usage", key_block_usage, UPPER, LOWER, "id" },
-        { "address.get", key_address_get, UPPER, LOWER, "block", "2001:DB8::0", "2001:db8::", "address" },
-        { "address.restore", key_address_restore, UPPER, LOWER, "block", "2001:DB8::0", "2001:db8::", "address" },
-        { "network.deallocate", key_network_deallocate, "N", "N", "network", "I", "I", "interface" },
-        { "interface.get", key_interface_get, "I", "I", "id" },
-        { "interface.delete", key_interface_delete, "I", "I", "id" },
-        { "interface.delete_all", key_interface_delete_all, "D", "D", "device" },
-        { "mac_range.get", key_mac_range_get, UPPER, LOWER, "id", .no_tenant = TRUE },
-        { "mac_range.delete", key_mac_range_delete, UPPER, LOWER, "id", .no_tenant = TRUE },
-        { "allowed_ip.get", key_allowed_ip_get, "I", "I", "interface", "::0", "::", "address" },
-        { "allowed_ip.disallow", key_allowed_ip_disallow, "I", "I", "interface", "::0", "::", "address" },
-        { "route.get", key_route_get, UPPER, LOWER, "block", UPPER, LOWER, "id" },
-        { "route.delete", key_route_delete, UPPER, LOWER, "block", UPPER, LOWER, "id" },
-        { "policy.get", key_policy_get, UPPER, LOWER, "id" },
-        { "policy.delete", key_policy_delete, UPPER, LOWER, "id" },
-        { "policy_range.get", key_policy_range_get, UPPER, LOWER, "policy", UPPER, LOWER, "id" },
-        { "policy_range.delete", key_policy_range_delete, UPPER, LOWER, "policy", UPPER, LOWER, "id" },
-        { "policy_octet.get", key_policy_octet_get, UPPER, LOWER, "policy", UPPER, LOWER, "id" },
-        { "policy_octet.delete", key_policy_octet_delete, UPPER, LOWER, "policy", UPPER, LOWER, "id" },
-        { "lease.release", key_lease_release, UPPER, LOWER, "block", "::0", "::", "address" },
-        { "lease.get", key_lease_get, UPPER, LOWER, "block", "::0", "::", "address" },
+	{"block.get", key_block_get, UPPER, LOWER, "id"},
+	{"block.delete", key_block_delete, UPPER, LOWER, "id"},
+	{"block.usage", key_block_usage, UPPER, LOWER, "id"},
+	{"address.get", key_address_get, UPPER, LOWER, "block", "2001:DB8::0", "2001:db8::", "address"},
+	{"address.restore", key_address_restore, UPPER, LOWER, "block", "2001:DB8::0", "2001:db8::", "address"},
+	{"network.deallocate", key_network_deallocate, "N", "N", "network", "I", "I", "interface"},
+	{"interface.get", key_interface_get, "I", "I", "id"},
+	{"interface.delete", key_interface_delete, "I", "I", "id"},
+	{"interface.delete_all", key_interface_delete_all, "D", "D", "device"},
+	{"mac_range.get", key_mac_range_get, UPPER, LOWER, "id", .no_tenant = TRUE},
+	{"mac_range.delete", key_mac_range_delete, UPPER, LOWER, "id", .no_tenant = TRUE},
+	{"allowed_ip.get", key_allowed_ip_get, "I", "I", "interface", "::0", "::", "address"},
+	{"allowed_ip.disallow", key_allowed_ip_disallow, "I", "I", "interface", "::0", "::", "address"},
+	{"route.get", key_route_get, UPPER, LOWER, "block", UPPER, LOWER, "id"},
+	{"route.delete", key_route_delete, UPPER, LOWER, "block", UPPER, LOWER, "id"},
+	{"policy.get", key_policy_get, UPPER, LOWER, "id"},
+	{"policy.delete", key_policy_delete, UPPER, LOWER, "id"},
+	{"policy_range.get", key_policy_range_get, UPPER, LOWER, "policy", UPPER, LOWER, "id"},
+	{"policy_range.delete", key_policy_range_delete, UPPER, LOWER, "policy", UPPER, LOWER, "id"},
+	{"policy_octet.get", key_policy_octet_get, UPPER, LOWER, "policy", UPPER, LOWER, "id"},
+	{"policy_octet.delete", key_policy_octet_delete, UPPER, LOWER, "policy", UPPER, LOWER, "id"},
+	{"lease.release", key_lease_release, UPPER, LOWER, "block", "::0", "::", "address"},
+	{"lease.get", key_lease_get, UPPER, LOWER, "block", "::0", "::", "address"},
 };
 
 static const key_case *wanted_key;
@@ -672,9 +664,7 @@ test_keys (void **state)
 	ip_driver *narrow;
 
 	fake ()->handler = watch_key;
-	fake ()->supports = no_all_tenants;
-	narrow = support_open ();
-	fake ()->supports = NULL;
+	narrow = support_open_without ("all_tenants");
 	for (size_t i = 0; i < G_N_ELEMENTS (keys); i++) {
 		const key_case *key = wanted_key = &keys[i];
 		ip_driver_error error = IP_DRIVER_ERROR_INIT;
@@ -690,13 +680,16 @@ test_keys (void **state)
 		assert_error (key->call (*state, "t", "", key->b, &error), &error, IP_DRIVER_INVALID, key->a_name);
 		assert_error (key->call (*state, "t", "\xff", key->b, &error), &error, IP_DRIVER_INVALID, key->a_name);
 		if (key->b != NULL) {
-			assert_error (key->call (*state, "t", key->a, NULL, &error), &error, IP_DRIVER_INVALID, key->b_name);
-			assert_error (key->call (*state, "t", key->a, "", &error), &error, IP_DRIVER_INVALID, key->b_name);
+			assert_error (key->call (*state, "t", key->a, NULL, &error), &error, IP_DRIVER_INVALID,
+			              key->b_name);
+			assert_error (key->call (*state, "t", key->a, "", &error), &error, IP_DRIVER_INVALID,
+			              key->b_name);
 			assert_error (key->call (*state, "t", key->a, "\xff", &error), &error, IP_DRIVER_INVALID,
 			              key->b_name);
 		}
 		if (!key->no_tenant) {
-			assert_error (key->call (*state, "", key->a, key->b, &error), &error, IP_DRIVER_INVALID, "tenant");
+			assert_error (key->call (*state, "", key->a, key->b, &error), &error, IP_DRIVER_INVALID,
+			              "tenant");
 			assert_error (key->call (narrow, NULL, key->a, key->b, &error), &error, IP_DRIVER_NOT_SUPPORTED,
 			              "all_tenants");
 		}
@@ -709,9 +702,9 @@ int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test (test_sizes),    cmocka_unit_test (test_null),  cmocka_unit_test (test_required),
-	        cmocka_unit_test (test_reserved), cmocka_unit_test (test_pages), cmocka_unit_test (test_any_tenant),
-	        cmocka_unit_test (test_keys),
+		cmocka_unit_test (test_sizes),    cmocka_unit_test (test_null),  cmocka_unit_test (test_required),
+		cmocka_unit_test (test_reserved), cmocka_unit_test (test_pages), cmocka_unit_test (test_any_tenant),
+		cmocka_unit_test (test_keys),
 	};
 
 	return cmocka_run_group_tests_name ("args", tests, support_setup, support_teardown);

@@ -6,8 +6,8 @@ int
 main (void)
 {
 	const ip_driver_setting settings[] = {
-	        { "ip_driver", "backend", "good" },
-	        { "ip_driver", "module_path", MODULE_FOLDER },
+		{"ip_driver", "backend", "good"},
+		{"ip_driver", "module_path", MODULE_FOLDER},
 	};
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	ip_driver_info *info;

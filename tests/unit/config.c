@@ -5,6 +5,7 @@
 #include "support.h"
 
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,72 +42,76 @@ static void
 test_files (void **state)
 {
 	static const config_case cases[] = {
-	        { GENERAL, NULL },
-	        { "# comment\n\n" GENERAL "\n[good]\n# another\nnumber = 5\n", NULL },
-	        { GENERAL "[good]\n", NULL },
-	        { GENERAL "[good]\r\nnumber = 5\r\n", NULL },
-	        { GENERAL "[good]\nnumber=5", NULL },
-	        { GENERAL "[good]\nnumber = 5   \n", NULL },
-	        { "", "[ip_driver] lacks the key \"backend\"" },
-	        { "# nothing\n", "[ip_driver] lacks the key \"backend\"" },
-	        { "[good]\n", "[ip_driver] lacks the key \"backend\"" },
-	        { "[ip_driver]\nmodule_path = /\n", "[ip_driver] lacks the key \"backend\"" },
-	        { "[ip_driver]\nbackend =\n", "backend \"\" is not a backend's name" },
-	        { "[ip_driver]\nbackend = Good\n", "backend \"Good\" is not a backend's name" },
-	        { "[ip_driver]\nbackend = ../good\n", "backend \"../good\" is not a backend's name" },
-	        { "[ip_driver]\nbackend = go/od\n", "is not a backend's name" },
-	        { "[ip_driver]\nbackend = good.so\n", "is not a backend's name" },
-	        { "[ip_driver]\nbackend = 1good\n", "is not a backend's name" },
-	        { "[ip_driver]\nbackend = _good\n", "is not a backend's name" },
-	        { "[ip_driver]\nbackend = g\xc3\xb6\xc3\xb6" "d\n", "is not a backend's name" },
-	        { "[ip_driver]\nbackend = missing\nmodule_path = " MODULE_FOLDER "\n", "there is no module missing.so in " MODULE_FOLDER },
-	        { "[ip_driver]\nbakend = good\n", "[ip_driver] has the unknown key \"bakend\"" },
-	        { GENERAL "Backend = good\n", "[ip_driver] has the unknown key \"Backend\"" },
-	        { GENERAL "[goood]\n", "unknown group [goood]" },
-	        { GENERAL "[Good]\nnumber = 1\n", "unknown group [Good]" },
-	        { GENERAL "[..]\nnumber = 1\n", "unknown group [..]" },
-	        /* Other drivers' groups may stand there, with whatever is in them. */
-	        { GENERAL "[native]\nanything = x\n[melange]\nurl = y\n[plain]\nz = 1\n", NULL },
-	        { GENERAL "[good]\nnumbr = 5\n", "[good] has the unknown key \"numbr\"" },
-	        { GENERAL "[good]\nnumber[de] = 5\n", "\"number[de]\" in [good] is not a key" },
-	        { GENERAL "[good]\nnumber = five\n", "[good] number \"five\" is not a number from -5 to 600" },
-	        { GENERAL "[good]\nnumber =\n", "number \"\" is not a number" },
-	        { GENERAL "[good]\nnumber = 601\n", "number \"601\" is not a number from -5 to 600" },
-	        { GENERAL "[good]\nnumber = -6\n", "number \"-6\"" },
-	        { GENERAL "[good]\nnumber = 5s\n", "number \"5s\"" },
-	        { GENERAL "[good]\nnumber = +5\n", "number \"+5\"" },
-	        { GENERAL "[good]\nnumber = 05\n", "number \"05\"" },
-	        { GENERAL "[good]\nnumber = 0x5\n", "number \"0x5\"" },
-	        { GENERAL "[good]\nnumber = 5.0\n", "number \"5.0\"" },
-	        { GENERAL "[good]\nnumber = - 5\n", "number \"- 5\"" },
-	        { GENERAL "[good]\nnumber = -0\n", "number \"-0\"" },
-	        { GENERAL "[good]\nnumber = 99999999999999999999999\n", "number \"9999" },
-	        { GENERAL "[good]\nnumber = 0\n", NULL },
-	        { GENERAL "[good]\nnumber = -5\n", NULL },
-	        { GENERAL "[good]\nflag = yes\n", "[good] flag \"yes\" is not true or false" },
-	        { GENERAL "[good]\nflag = TRUE\n", "flag \"TRUE\"" },
-	        { GENERAL "[good]\nflag = 1\n", "flag \"1\"" },
-	        { GENERAL "[good]\nflag =\n", "flag \"\"" },
-	        { GENERAL "[good]\ncolour = blue\n", "[good] colour \"blue\" is not one of red, green" },
-	        { GENERAL "[good]\ncolour = \n", "colour \"\"" },
-	        { GENERAL "[good]\nnumber = 5\nnumber = 6\n", "key \"number\" of [good] stands twice" },
-	        { GENERAL "[good]\nnumber = 5\n[good]\n", "group [good] stands twice" },
-	        { GENERAL "[ip_driver]\n", "line 4: group [ip_driver] stands twice" },
-	        { GENERAL "backend = good\n", "line 4: key \"backend\" of [ip_driver] stands twice" },
-	        { "number = 5\n" GENERAL, "line 1: key \"number\" is in no group" },
-	        { GENERAL "[good\n", "line 4 is not a [group]" },
-	        { GENERAL "[good] x\n", "line 4 is not a [group]" },
-	        { GENERAL "[]\n", "line 4 is not a [group]" },
-	        { GENERAL "[\n", "line 4 is not a [group]" },
-	        { GENERAL "[[good]]\n", "line 4 is not a [group]" },
-	        { GENERAL "[good]\nnumber\n", "line 5 is not [group], key = value or # comment" },
-	        { GENERAL "[good]\nnumber: 5\n", "line 5 is not [group]" },
-	        { GENERAL "[good]\n= 5\n", "line 5: \"\" in [good] is not a key" },
-	        { GENERAL "[good]\nnum ber = 5\n", "line 5: \"num ber\" in [good] is not a key" },
-	        { GENERAL "[good]\n; number = 5\n", "line 5: \"; number\" in [good] is not a key" },
-	        { GENERAL "[good]\npath = \xff\n", "[good] path: the value is not UTF-8" },
-	        { GENERAL "[good]\npath = C:\\x\n", "[good] path: the value is not UTF-8, or has an unknown \\ sequence" },
-	        { "\xef\xbb\xbf" GENERAL, "line 1" },
+		{GENERAL, NULL},
+		{"# comment\n\n" GENERAL "\n[good]\n# another\nnumber = 5\n", NULL},
+		{GENERAL "[good]\n", NULL},
+		{GENERAL "[good]\r\nnumber = 5\r\n", NULL},
+		{GENERAL "[good]\nnumber=5", NULL},
+		{GENERAL "[good]\nnumber = 5   \n", NULL},
+		{"", "[ip_driver] lacks the key \"backend\""},
+		{"# nothing\n", "[ip_driver] lacks the key \"backend\""},
+		{"[good]\n", "[ip_driver] lacks the key \"backend\""},
+		{"[ip_driver]\nmodule_path = /\n", "[ip_driver] lacks the key \"backend\""},
+		{"[ip_driver]\nbackend =\n", "backend \"\" is not a backend's name"},
+		{"[ip_driver]\nbackend = Good\n", "backend \"Good\" is not a backend's name"},
+		{"[ip_driver]\nbackend = ../good\n", "backend \"../good\" is not a backend's name"},
+		{"[ip_driver]\nbackend = go/od\n", "is not a backend's name"},
+		{"[ip_driver]\nbackend = good.so\n", "is not a backend's name"},
+		{"[ip_driver]\nbackend = 1good\n", "is not a backend's name"},
+		{"[ip_driver]\nbackend = _good\n", "is not a backend's name"},
+		{"[ip_driver]\nbackend = g\xc3\xb6\xc3\xb6"
+	         "d\n",
+	         "is not a backend's name"},
+		{"[ip_driver]\nbackend = missing\nmodule_path = " MODULE_FOLDER "\n",
+	         "there is no module missing.so in " MODULE_FOLDER},
+		{"[ip_driver]\nbakend = good\n", "[ip_driver] has the unknown key \"bakend\""},
+		{GENERAL "Backend = good\n", "[ip_driver] has the unknown key \"Backend\""},
+		{GENERAL "[goood]\n", "unknown group [goood]"},
+		{GENERAL "[Good]\nnumber = 1\n", "unknown group [Good]"},
+		{GENERAL "[..]\nnumber = 1\n", "unknown group [..]"},
+		/* Other drivers' groups may stand there, with whatever is in them. */
+		{GENERAL "[native]\nanything = x\n[melange]\nurl = y\n[plain]\nz = 1\n", NULL},
+		{GENERAL "[good]\nnumbr = 5\n", "[good] has the unknown key \"numbr\""},
+		{GENERAL "[good]\nnumber[de] = 5\n", "\"number[de]\" in [good] is not a key"},
+		{GENERAL "[good]\nnumber = five\n", "[good] number \"five\" is not a number from -5 to 600"},
+		{GENERAL "[good]\nnumber =\n", "number \"\" is not a number"},
+		{GENERAL "[good]\nnumber = 601\n", "number \"601\" is not a number from -5 to 600"},
+		{GENERAL "[good]\nnumber = -6\n", "number \"-6\""},
+		{GENERAL "[good]\nnumber = 5s\n", "number \"5s\""},
+		{GENERAL "[good]\nnumber = +5\n", "number \"+5\""},
+		{GENERAL "[good]\nnumber = 05\n", "number \"05\""},
+		{GENERAL "[good]\nnumber = 0x5\n", "number \"0x5\""},
+		{GENERAL "[good]\nnumber = 5.0\n", "number \"5.0\""},
+		{GENERAL "[good]\nnumber = - 5\n", "number \"- 5\""},
+		{GENERAL "[good]\nnumber = -0\n", "number \"-0\""},
+		{GENERAL "[good]\nnumber = 99999999999999999999999\n", "number \"9999"},
+		{GENERAL "[good]\nnumber = 0\n", NULL},
+		{GENERAL "[good]\nnumber = -5\n", NULL},
+		{GENERAL "[good]\nflag = yes\n", "[good] flag \"yes\" is not true or false"},
+		{GENERAL "[good]\nflag = TRUE\n", "flag \"TRUE\""},
+		{GENERAL "[good]\nflag = 1\n", "flag \"1\""},
+		{GENERAL "[good]\nflag =\n", "flag \"\""},
+		{GENERAL "[good]\ncolour = blue\n", "[good] colour \"blue\" is not one of red, green"},
+		{GENERAL "[good]\ncolour = \n", "colour \"\""},
+		{GENERAL "[good]\nnumber = 5\nnumber = 6\n", "key \"number\" of [good] stands twice"},
+		{GENERAL "[good]\nnumber = 5\n[good]\n", "group [good] stands twice"},
+		{GENERAL "[ip_driver]\n", "line 4: group [ip_driver] stands twice"},
+		{GENERAL "backend = good\n", "line 4: key \"backend\" of [ip_driver] stands twice"},
+		{"number = 5\n" GENERAL, "line 1: key \"number\" is in no group"},
+		{GENERAL "[good\n", "line 4 is not a [group]"},
+		{GENERAL "[good] x\n", "line 4 is not a [group]"},
+		{GENERAL "[]\n", "line 4 is not a [group]"},
+		{GENERAL "[\n", "line 4 is not a [group]"},
+		{GENERAL "[[good]]\n", "line 4 is not a [group]"},
+		{GENERAL "[good]\nnumber\n", "line 5 is not [group], key = value or # comment"},
+		{GENERAL "[good]\nnumber: 5\n", "line 5 is not [group]"},
+		{GENERAL "[good]\n= 5\n", "line 5: \"\" in [good] is not a key"},
+		{GENERAL "[good]\nnum ber = 5\n", "line 5: \"num ber\" in [good] is not a key"},
+		{GENERAL "[good]\n; number = 5\n", "line 5: \"; number\" in [good] is not a key"},
+		{GENERAL "[good]\npath = \xff\n", "[good] path: the value is not UTF-8"},
+		{GENERAL "[good]\npath = C:\\x\n",
+	         "[good] path: the value is not UTF-8, or has an unknown \\ sequence"},
+		{"\xef\xbb\xbf" GENERAL, "line 1"},
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS (cases); i++) {
@@ -134,11 +139,9 @@ static void
 test_secrets (void **state)
 {
 	static const char *const texts[] = {
-	        GENERAL "[good]\napi_token = hunter2\n",
-	        GENERAL "[good]\napi_token = 1\napi_token = hunter2\n",
-	        GENERAL "[good]\napi_token hunter2\n",
-	        GENERAL "[good]\napi_token: hunter2\n",
-	        GENERAL "[good]\npassword = hunter2\n",
+		GENERAL "[good]\napi_token = hunter2\n", GENERAL "[good]\napi_token = 1\napi_token = hunter2\n",
+		GENERAL "[good]\napi_token hunter2\n",   GENERAL "[good]\napi_token: hunter2\n",
+		GENERAL "[good]\npassword = hunter2\n",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS (texts); i++) {
@@ -332,10 +335,14 @@ test_values (void **state)
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	g_autofree char *working = g_get_current_dir ();
 	const ip_driver_setting settings[] = {
-	        { "ip_driver", "backend", "good" }, { "ip_driver", "module_path", MODULE_FOLDER },
-	        { "good", "path", "a/b \xe2\x82\xac c" }, { "good", "note", "" },
-	        { "good", "colour", "green" }, { "good", "number", "-5" },
-	        { "good", "api_token", "9" }, { "good", "flag", "false" },
+		{"ip_driver", "backend", "good"},
+		{"ip_driver", "module_path", MODULE_FOLDER},
+		{"good", "path", "a/b \xe2\x82\xac c"},
+		{"good", "note", ""},
+		{"good", "colour", "green"},
+		{"good", "number", "-5"},
+		{"good", "api_token", "9"},
+		{"good", "flag", "false"},
 	};
 	ip_driver *driver = NULL;
 
@@ -367,27 +374,43 @@ test_settings (void **state)
 		ip_driver_status status;
 		const char *part;
 	} cases[] = {
-	        { { { "ip_driver", "module_path", MODULE_FOLDER } }, 1, IP_DRIVER_CONFIG,
-	          "settings: [ip_driver] lacks the key \"backend\"" },
-	        { { { "ip_driver", "backend", "good" } }, 1, IP_DRIVER_CONFIG,
-	          "settings: [ip_driver] backend \"good\": there is no module good.so in" },
-	        { { { "ip_driver", "backend", "good" }, { "ip_driver", "backend", "good" } }, 2, IP_DRIVER_CONFIG,
-	          "settings: key \"backend\" of [ip_driver] stands twice" },
-	        { { { "ip_driver", "backend", "good" }, { "ip_driver", "module_path", MODULE_FOLDER },
-	            { "good", "number", "x" } },
-	          3, IP_DRIVER_CONFIG, "settings: [good] number \"x\" is not a number" },
-	        { { { "ip_driver", "backend", "good" }, { "ip_driver", "module_path", MODULE_FOLDER },
-	            { "god", "number", "1" } },
-	          3, IP_DRIVER_CONFIG, "settings: unknown group [god]" },
-	        { { { "ip_driver", "backend", "good" }, { "ip_driver", "module_path", MODULE_FOLDER },
-	            { "good", "path", "\xff" } },
-	          3, IP_DRIVER_CONFIG, "settings: [good] path: the value is not UTF-8" },
-	        { { { "ip_driver", "backend", "good" }, { "ip_driver", "module_path", MODULE_FOLDER }, { "\xff\n", "", "" } },
-	          3, IP_DRIVER_CONFIG, "settings: unknown group [??]" },
-	        { { { NULL, "backend", "good" } }, 1, IP_DRIVER_INVALID, "settings[0]" },
-	        { { { "ip_driver", "backend", "good" }, { "ip_driver", NULL, "good" } }, 2, IP_DRIVER_INVALID,
-	          "settings[1]" },
-	        { { { "ip_driver", "backend", NULL } }, 1, IP_DRIVER_INVALID, "settings[0]" },
+		{{{"ip_driver", "module_path", MODULE_FOLDER}},
+	         1,
+	         IP_DRIVER_CONFIG,
+	         "settings: [ip_driver] lacks the key \"backend\""},
+		{{{"ip_driver", "backend", "good"}},
+	         1,
+	         IP_DRIVER_CONFIG,
+	         "settings: [ip_driver] backend \"good\": there is no module good.so in"},
+		{{{"ip_driver", "backend", "good"}, {"ip_driver", "backend", "good"}},
+	         2,
+	         IP_DRIVER_CONFIG,
+	         "settings: key \"backend\" of [ip_driver] stands twice"},
+		{{{"ip_driver", "backend", "good"},
+	          {"ip_driver", "module_path", MODULE_FOLDER},
+	          {"good", "number", "x"}},
+	         3,
+	         IP_DRIVER_CONFIG,
+	         "settings: [good] number \"x\" is not a number"},
+		{{{"ip_driver", "backend", "good"},
+	          {"ip_driver", "module_path", MODULE_FOLDER},
+	          {"god", "number", "1"}},
+	         3,
+	         IP_DRIVER_CONFIG,
+	         "settings: unknown group [god]"},
+		{{{"ip_driver", "backend", "good"},
+	          {"ip_driver", "module_path", MODULE_FOLDER},
+	          {"good", "path", "\xff"}},
+	         3,
+	         IP_DRIVER_CONFIG,
+	         "settings: [good] path: the value is not UTF-8"},
+		{{{"ip_driver", "backend", "good"}, {"ip_driver", "module_path", MODULE_FOLDER}, {"\xff\n", "", ""}},
+	         3,
+	         IP_DRIVER_CONFIG,
+	         "settings: unknown group [??]"},
+		{{{NULL, "backend", "good"}}, 1, IP_DRIVER_INVALID, "settings[0]"},
+		{{{"ip_driver", "backend", "good"}, {"ip_driver", NULL, "good"}}, 2, IP_DRIVER_INVALID, "settings[1]"},
+		{{{"ip_driver", "backend", NULL}}, 1, IP_DRIVER_INVALID, "settings[0]"},
 	};
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	ip_driver *driver = NULL;
@@ -397,7 +420,8 @@ test_settings (void **state)
 		              cases[i].status, cases[i].part);
 		assert_null (driver);
 	}
-	assert_error (ip_driver_open_settings (NULL, 1, &driver, &error), &error, IP_DRIVER_INVALID, "settings is NULL");
+	assert_error (ip_driver_open_settings (NULL, 1, &driver, &error), &error, IP_DRIVER_INVALID,
+	              "settings is NULL");
 	assert_error (ip_driver_open_settings (NULL, 0, NULL, &error), &error, IP_DRIVER_INVALID, "ret_driver");
 }
 
@@ -428,12 +452,48 @@ test_driver_refuses (void **state)
 	fake ()->no_instance = 0;
 }
 
+/* Whatever stands in the file: it is understood or refused, and nothing complains or crashes. */
+static void
+test_random_files (void **state)
+{
+	static const char base[] = GENERAL "[good]\npath = a\nnumber = 5\nflag = true\n[native]\nx = y\n";
+	static const char letters[] = "[]=#\\ \n\r\t\xff\xc3;agn5:./";
+	const char *given = g_getenv ("IP_DRIVER_SEED");
+	guint32 seed = given == NULL ? g_random_int () : (guint32)strtoul (given, NULL, 10);
+	GRand *random = g_rand_new_with_seed (seed);
+	int good = 0;
+
+	print_message ("IP_DRIVER_SEED=%u\n", seed);
+	for (int i = 0; i < 2000; i++) {
+		ip_driver_error error = IP_DRIVER_ERROR_INIT;
+		g_autoptr (GString) text = g_string_new (base);
+		ip_driver_status status;
+
+		for (int change = g_rand_int_range (random, 0, 4); change > 0; change--) {
+			gssize place = g_rand_int_range (random, 0, (gint32)text->len);
+
+			if (g_rand_boolean (random))
+				g_string_erase (text, place, 1);
+			else
+				g_string_insert_c (text, place,
+				                   letters[g_rand_int_range (random, 0, sizeof letters - 1)]);
+		}
+		status = open_text (text->str, &error);
+		good += status == IP_DRIVER_OK;
+		if (status != IP_DRIVER_OK)
+			assert_error (status, &error, IP_DRIVER_CONFIG, "");
+	}
+	/* A quarter has no change at all. */
+	assert_in_range (good, 1, 1999);
+	g_rand_free (random);
+}
+
 static int
 setup (void **state)
 {
 	g_unsetenv ("IP_DRIVER_CONFIG");
 	g_unsetenv ("IP_DRIVER_MODULE_PATH");
-	*fake () = (fake_control_block) { 0 };
+	*fake () = (fake_control_block){0};
 	folder = support_folder ();
 	return 0;
 }
@@ -449,11 +509,11 @@ int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test (test_files),       cmocka_unit_test (test_secrets),
-	        cmocka_unit_test (test_unreadable),  cmocka_unit_test (test_environment),
-	        cmocka_unit_test (test_no_file),     cmocka_unit_test (test_module_path),
-	        cmocka_unit_test (test_values),      cmocka_unit_test (test_settings),
-	        cmocka_unit_test (test_driver_refuses),
+		cmocka_unit_test (test_files),          cmocka_unit_test (test_secrets),
+		cmocka_unit_test (test_unreadable),     cmocka_unit_test (test_environment),
+		cmocka_unit_test (test_no_file),        cmocka_unit_test (test_module_path),
+		cmocka_unit_test (test_values),         cmocka_unit_test (test_settings),
+		cmocka_unit_test (test_driver_refuses), cmocka_unit_test (test_random_files),
 	};
 
 	return cmocka_run_group_tests_name ("config", tests, setup, teardown);

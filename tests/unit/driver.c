@@ -7,38 +7,28 @@
 
 /* ---- capabilities ---- */
 
-static const char *denied;
-
-static int32_t
-deny (const char *capability)
-{
-	return strcmp (capability, denied) != 0;
-}
-
-static ip_driver *
-open_without (const char *capability)
-{
-	ip_driver *driver;
-
-	denied = capability;
-	fake ()->supports = deny;
-	driver = support_open ();
-	fake ()->supports = NULL;
-	return driver;
-}
-
 static void
 test_supports (void **state)
 {
-	static const char *const yes[] = { "block.create",       "block.delete",  "address.allocate", "policy_range.create",
-	                                   "nat.list_globals",   "lease.expire",  "transaction.begin", "store.check",
-	                                   "policy_octet.delete", "request_key",  "hold",              "many",
-	                                   "all_tenants",        "chosen_ids" };
-	static const char *const no[] = { "",     "block",  "block.",      "block.delete_", ".create", "block.create ",
-	                                  "HOLD", "holds", "block.nothing" };
+	static const char *const yes[] = {"block.create",
+	                                  "block.delete",
+	                                  "address.allocate",
+	                                  "policy_range.create",
+	                                  "nat.list_globals",
+	                                  "lease.expire",
+	                                  "transaction.begin",
+	                                  "store.check",
+	                                  "policy_octet.delete",
+	                                  "request_key",
+	                                  "hold",
+	                                  "many",
+	                                  "all_tenants",
+	                                  "chosen_ids"};
+	static const char *const no[] = {"",     "block", "block.",       "block.delete_", ".create", "block.create ",
+	                                 "HOLD", "holds", "block.nothing"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS (yes); i++) {
-		ip_driver *driver = open_without (yes[i]);
+		ip_driver *driver = support_open_without (yes[i]);
 
 		assert_int_equal (ip_driver_supports (*state, yes[i]), 1);
 		assert_int_equal (ip_driver_supports (driver, yes[i]), 0);
@@ -56,7 +46,7 @@ test_supports (void **state)
 static void
 test_supports_transaction (void **state)
 {
-	ip_driver *driver = open_without ("transaction.rollback");
+	ip_driver *driver = support_open_without ("transaction.rollback");
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	ip_driver *transaction = NULL;
 
@@ -71,7 +61,7 @@ test_supports_transaction (void **state)
 static void
 test_denied (void **state)
 {
-	ip_driver *driver = open_without ("block.get");
+	ip_driver *driver = support_open_without ("block.get");
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	ip_driver_block *block = NULL;
 
@@ -89,7 +79,7 @@ test_info (void **state)
 	ip_driver *driver;
 
 	fake ()->location = "/var/lib/\xff";
-	driver = open_without ("hold");
+	driver = support_open_without ("hold");
 	fake ()->location = NULL;
 	assert_ok (ip_driver_info_get (driver, &info, &error), &error);
 	assert_int_equal (info->size, sizeof *info);
@@ -120,8 +110,8 @@ test_info (void **state)
 static void
 test_version (void **state)
 {
-	g_autofree char *version = g_strdup_printf ("%d.%d.%d", IP_DRIVER_VERSION_MAJOR, IP_DRIVER_VERSION_MINOR,
-	                                            IP_DRIVER_VERSION_PATCH);
+	g_autofree char *version =
+		g_strdup_printf ("%d.%d.%d", IP_DRIVER_VERSION_MAJOR, IP_DRIVER_VERSION_MINOR, IP_DRIVER_VERSION_PATCH);
 
 	assert_string_equal (ip_driver_version (), version);
 }
@@ -129,14 +119,13 @@ test_version (void **state)
 static void
 test_status_names (void **state)
 {
-	static const char *const names[] = { "ok",           "invalid",       "not_found",      "duplicate",
-	                                     "conflict",     "exhausted",     "locked",         "not_in_block",
-	                                     "denied_by_policy", "not_allowed", "denied",       "unavailable",
-	                                     "protocol",     "not_supported", "config",         "storage",
-	                                     "internal" };
+	static const char *const names[] = {
+		"ok",       "invalid",       "not_found",        "duplicate",   "conflict", "exhausted",
+		"locked",   "not_in_block",  "denied_by_policy", "not_allowed", "denied",   "unavailable",
+		"protocol", "not_supported", "config",           "storage",     "internal"};
 
 	for (size_t i = 0; i < G_N_ELEMENTS (names); i++)
-		assert_string_equal (ip_driver_status_name ((ip_driver_status) i), names[i]);
+		assert_string_equal (ip_driver_status_name ((ip_driver_status)i), names[i]);
 	assert_string_equal (ip_driver_status_name (17), "unknown");
 	assert_string_equal (ip_driver_status_name (-1), "unknown");
 	assert_string_equal (ip_driver_status_name (INT32_MAX), "unknown");
@@ -174,7 +163,8 @@ fail_by_hand (const fake_call *call)
 {
 	assert_int_equal (call->error->size, sizeof *call->error);
 	if (failing_message != NULL)
-		memcpy (call->error->message, failing_message, MIN (strlen (failing_message) + 1, sizeof call->error->message));
+		memcpy (call->error->message, failing_message,
+		        MIN (strlen (failing_message) + 1, sizeof call->error->message));
 	return failing_status;
 }
 
@@ -204,8 +194,9 @@ test_errors (void **state)
 {
 	for (failing_status = IP_DRIVER_INVALID; failing_status <= IP_DRIVER_INTERNAL; failing_status++) {
 		int32_t usual = failing_status == IP_DRIVER_CONFLICT || failing_status == IP_DRIVER_UNAVAILABLE;
-		g_autofree char *nothing = g_strdup_printf ("driver \"good\" failed block.delete without a message (%s)",
-		                                            ip_driver_status_name (failing_status));
+		g_autofree char *nothing =
+			g_strdup_printf ("driver \"good\" failed block.delete without a message (%s)",
+		                         ip_driver_status_name (failing_status));
 
 		failing_message = "block \"x\" is not there";
 		expect_failure (*state, fail_with_helper, failing_message, usual);
@@ -219,7 +210,7 @@ test_errors (void **state)
 		expect_failure (*state, fail_by_hand, "two?lines??and ?? ? ? \xe2\x82\xac", usual);
 	}
 	{
-		static const ip_driver_status unknown[] = { 17, -1, INT32_MAX, INT32_MIN };
+		static const ip_driver_status unknown[] = {17, -1, INT32_MAX, INT32_MIN};
 
 		for (size_t i = 0; i < G_N_ELEMENTS (unknown); i++) {
 			ip_driver_error error = IP_DRIVER_ERROR_INIT;
@@ -269,7 +260,7 @@ test_error_room (void **state)
 			size_t length = strnlen (record.error.message, written - head);
 
 			assert_true (length < written - head);
-			assert_true (g_utf8_validate (record.error.message, (gssize) length, NULL));
+			assert_true (g_utf8_validate (record.error.message, (gssize)length, NULL));
 			assert_memory_equal (record.error.message, message->str, length);
 			/* No more was cut than had to be. */
 			assert_true (length + 4 >= written - head);
@@ -506,7 +497,7 @@ test_log_defect (void **state)
 static void
 count_log (ip_driver_log_level level, const char *message, void *user_data)
 {
-	g_atomic_int_inc ((gint *) user_data);
+	g_atomic_int_inc ((gint *)user_data);
 }
 
 static gpointer
@@ -520,7 +511,7 @@ log_much (gpointer data)
 static void
 test_log_threads (void **state)
 {
-	gint counts[2] = { 0, 0 };
+	gint counts[2] = {0, 0};
 	GThread *threads[3];
 
 	ip_driver_log_set (IP_DRIVER_LOG_ERROR, count_log, &counts[0]);
@@ -539,15 +530,15 @@ int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test (test_supports),      cmocka_unit_test (test_supports_transaction),
-	        cmocka_unit_test (test_denied),        cmocka_unit_test (test_info),
-	        cmocka_unit_test (test_version),       cmocka_unit_test (test_status_names),
-	        cmocka_unit_test (test_two_handles),   cmocka_unit_test (test_errors),
-	        cmocka_unit_test (test_error_room),    cmocka_unit_test (test_error_untouched),
-	        cmocka_unit_test (test_fail),          cmocka_unit_test (test_long_value),
-	        cmocka_unit_test (test_transaction),   cmocka_unit_test (test_transaction_misuse),
-	        cmocka_unit_test (test_commit_fails),  cmocka_unit_test (test_log),
-	        cmocka_unit_test (test_log_defect),    cmocka_unit_test (test_log_threads),
+		cmocka_unit_test (test_supports),     cmocka_unit_test (test_supports_transaction),
+		cmocka_unit_test (test_denied),       cmocka_unit_test (test_info),
+		cmocka_unit_test (test_version),      cmocka_unit_test (test_status_names),
+		cmocka_unit_test (test_two_handles),  cmocka_unit_test (test_errors),
+		cmocka_unit_test (test_error_room),   cmocka_unit_test (test_error_untouched),
+		cmocka_unit_test (test_fail),         cmocka_unit_test (test_long_value),
+		cmocka_unit_test (test_transaction),  cmocka_unit_test (test_transaction_misuse),
+		cmocka_unit_test (test_commit_fails), cmocka_unit_test (test_log),
+		cmocka_unit_test (test_log_defect),   cmocka_unit_test (test_log_threads),
 	};
 
 	return cmocka_run_group_tests_name ("driver", tests, support_setup, support_teardown);

@@ -10,7 +10,7 @@
 static ip_driver_status
 open_module (const char *folder, const char *name, ip_driver **ret_driver, ip_driver_error *error)
 {
-	const ip_driver_setting settings[] = { { "ip_driver", "backend", name }, { "ip_driver", "module_path", folder } };
+	const ip_driver_setting settings[] = {{"ip_driver", "backend", name}, {"ip_driver", "module_path", folder}};
 
 	return ip_driver_open_settings (settings, G_N_ELEMENTS (settings), ret_driver, error);
 }
@@ -19,27 +19,27 @@ static const struct {
 	const char *name;
 	const char *part;
 } refused[] = {
-        { "null", "refuses this library's driver ABI 1.0" },
-        { "major", "it has driver ABI 2.3, this library has 1.0" },
-        { "no_entry", "it lacks ip_driver_backend_entry" },
-        { "tiny", "its table has size 8" },
-        { "short", "too short to have all required members" },
-        { "no_name", "the required member name is missing" },
-        { "wrong_name", "it calls itself \"somebody_else\"" },
-        { "no_description", "the required member description is missing" },
-        { "no_open", "the required member open is missing" },
-        { "no_close", "the required member close is missing" },
-        { "no_options", "the required member options is missing" },
-        { "bad_group", "its table block has size 0" },
-        { "allocate_only", "address.allocate needs address.get" },
-        { "no_deallocate", "address.allocate needs address.deallocate" },
-        { "no_begin", "transaction.begin is missing" },
-        { "no_commit", "transaction.commit is missing" },
-        { "no_rollback", "transaction.rollback is missing" },
-        { "bad_default", "the default of its option \"speed\" is not a number from 0 to 10" },
-        { "no_default", "its option \"speed\" has no default" },
-        { "no_choices", "its option \"speed\" has no choices" },
-        { "bad_type", "its option \"speed\" has the unknown type 17" },
+	{"null", "refuses this library's driver ABI 1.0"},
+	{"major", "it has driver ABI 2.3, this library has 1.0"},
+	{"no_entry", "it lacks ip_driver_backend_entry"},
+	{"tiny", "its table has size 8"},
+	{"short", "too short to have all required members"},
+	{"no_name", "the required member name is missing"},
+	{"wrong_name", "it calls itself \"somebody_else\""},
+	{"no_description", "the required member description is missing"},
+	{"no_open", "the required member open is missing"},
+	{"no_close", "the required member close is missing"},
+	{"no_options", "the required member options is missing"},
+	{"bad_group", "its table block has size 0"},
+	{"allocate_only", "address.allocate needs address.get"},
+	{"no_deallocate", "address.allocate needs address.deallocate"},
+	{"no_begin", "transaction.begin is missing"},
+	{"no_commit", "transaction.commit is missing"},
+	{"no_rollback", "transaction.rollback is missing"},
+	{"bad_default", "the default of its option \"speed\" is not a number from 0 to 10"},
+	{"no_default", "its option \"speed\" has no default"},
+	{"no_choices", "its option \"speed\" has no choices"},
+	{"bad_type", "its option \"speed\" has the unknown type 17"},
 };
 
 static void
@@ -90,7 +90,8 @@ test_plain (void **state)
 	assert_ok (open_module (MODULE_FOLDER, "plain", &driver, &error), &error);
 	assert_error (ip_driver_block_get (driver, "t", UUID_A, &block, &error), &error, IP_DRIVER_NOT_FOUND,
 	              "no such block");
-	assert_error (ip_driver_block_delete (driver, "t", UUID_A, &error), &error, IP_DRIVER_NOT_FOUND, "no such block");
+	assert_error (ip_driver_block_delete (driver, "t", UUID_A, &error), &error, IP_DRIVER_NOT_FOUND,
+	              "no such block");
 	list.tenant = "t";
 	assert_error (ip_driver_block_list (driver, &list, &blocks, &error), &error, IP_DRIVER_NOT_SUPPORTED,
 	              "backend \"plain\" does not support block.list");
@@ -164,8 +165,8 @@ test_list (void **state)
 	g_autofree char *other = support_file (folder, "other.txt", "");
 	g_autofree char *shadow = support_file (folder, "plain.so", "this is no module\n");
 	/* The backend that it names is nobody's: the list is there to find that out. */
-	g_autofree char *path =
-	        support_file (folder, "test.conf", "[ip_driver]\nbackend = nobody\nmodule_path = .:" MODULE_FOLDER "\n");
+	g_autofree char *path = support_file (folder, "test.conf",
+	                                      "[ip_driver]\nbackend = nobody\nmodule_path = .:" MODULE_FOLDER "\n");
 	g_autofree char *missing = g_build_filename (folder, "missing.conf", NULL);
 	g_autofree char *bad = support_file (folder, "bad.conf", "nonsense\n");
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
@@ -195,8 +196,11 @@ test_list (void **state)
 		info = find_info (infos, refused[i].name);
 		assert_non_null (strstr (info->problem, refused[i].part));
 	}
-	for (size_t i = 0; i < infos->count; i++)
-		assert_null (strstr (infos->items[i]->module_path, "Upper"));
+	/* These can be no driver's. */
+	for (size_t i = 0; i < infos->count; i++) {
+		assert_string_not_equal (infos->items[i]->module_path, upper);
+		assert_string_not_equal (infos->items[i]->module_path, other);
+	}
 	ip_driver_infos_free (infos);
 	infos = NULL;
 	/* Without a file: those of the environment. */
@@ -217,7 +221,7 @@ static gpointer
 open_all (gpointer data)
 {
 	for (int i = 0; i < 200; i++) {
-		static const char *const names[] = { "good", "plain", "old", "newer" };
+		static const char *const names[] = {"good", "plain", "old", "newer"};
 		ip_driver_error error = IP_DRIVER_ERROR_INIT;
 		ip_driver *driver = NULL;
 
@@ -239,14 +243,21 @@ test_threads (void **state)
 		assert_null (g_thread_join (threads[i]));
 }
 
+static int
+setup (void **state)
+{
+	*fake () = (fake_control_block){0};
+	return 0;
+}
+
 int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test (test_refused), cmocka_unit_test (test_no_module), cmocka_unit_test (test_plain),
-	        cmocka_unit_test (test_old),     cmocka_unit_test (test_newer),     cmocka_unit_test (test_list),
-	        cmocka_unit_test (test_threads),
+		cmocka_unit_test (test_refused), cmocka_unit_test (test_no_module), cmocka_unit_test (test_plain),
+		cmocka_unit_test (test_old),     cmocka_unit_test (test_newer),     cmocka_unit_test (test_list),
+		cmocka_unit_test (test_threads),
 	};
 
-	return cmocka_run_group_tests_name ("module", tests, NULL, NULL);
+	return cmocka_run_group_tests_name ("module", tests, setup, NULL);
 }

@@ -36,23 +36,23 @@ spoil (void)
 static void
 make_block (ip_driver_block *block)
 {
-	*block = (ip_driver_block) { .size = sizeof *block,
-	                             .id = text ("b-id"),
-	                             .tenant = text ("b-tenant"),
-	                             .network = text ("b-network"),
-	                             .cidr = text ("b-cidr"),
-	                             .gateway = text ("b-gateway"),
-	                             .broadcast = text ("b-broadcast"),
-	                             .netmask = text ("b-netmask"),
-	                             .dns1 = text ("b-dns1"),
-	                             .dns2 = text ("b-dns2"),
-	                             .policy = text ("b-policy"),
-	                             .parent = text ("b-parent"),
-	                             .created_at = 11,
-	                             .updated_at = 12,
-	                             .type = IP_DRIVER_BLOCK_PRIVATE,
-	                             .version = 6,
-	                             .prefix_length = 96 };
+	*block = (ip_driver_block){.size = sizeof *block,
+	                           .id = text ("b-id"),
+	                           .tenant = text ("b-tenant"),
+	                           .network = text ("b-network"),
+	                           .cidr = text ("b-cidr"),
+	                           .gateway = text ("b-gateway"),
+	                           .broadcast = text ("b-broadcast"),
+	                           .netmask = text ("b-netmask"),
+	                           .dns1 = text ("b-dns1"),
+	                           .dns2 = text ("b-dns2"),
+	                           .policy = text ("b-policy"),
+	                           .parent = text ("b-parent"),
+	                           .created_at = 11,
+	                           .updated_at = 12,
+	                           .type = IP_DRIVER_BLOCK_PRIVATE,
+	                           .version = 6,
+	                           .prefix_length = 96};
 }
 
 static void
@@ -80,20 +80,20 @@ check_block (const ip_driver_block *block)
 static void
 make_address (ip_driver_address *address)
 {
-	*address = (ip_driver_address) { .size = sizeof *address,
-	                                 .id = text ("a-id"),
-	                                 .block = text ("a-block"),
-	                                 .address = text ("a-address"),
-	                                 .interface = text ("a-interface"),
-	                                 .used_by_tenant = text ("a-tenant"),
-	                                 .used_by_device = text ("a-device"),
-	                                 .request_key = text ("a-key"),
-	                                 .created_at = 21,
-	                                 .updated_at = 22,
-	                                 .hold_until = 23,
-	                                 .quarantine_until = 24,
-	                                 .state = IP_DRIVER_ADDRESS_DEALLOCATED,
-	                                 .version = 4 };
+	*address = (ip_driver_address){.size = sizeof *address,
+	                               .id = text ("a-id"),
+	                               .block = text ("a-block"),
+	                               .address = text ("a-address"),
+	                               .interface = text ("a-interface"),
+	                               .used_by_tenant = text ("a-tenant"),
+	                               .used_by_device = text ("a-device"),
+	                               .request_key = text ("a-key"),
+	                               .created_at = 21,
+	                               .updated_at = 22,
+	                               .hold_until = 23,
+	                               .quarantine_until = 24,
+	                               .state = IP_DRIVER_ADDRESS_DEALLOCATED,
+	                               .version = 4};
 }
 
 static void
@@ -118,14 +118,14 @@ check_address (const ip_driver_address *address)
 static void
 make_route (ip_driver_route *route)
 {
-	*route = (ip_driver_route) { .size = sizeof *route,
-	                             .id = text ("r-id"),
-	                             .block = text ("r-block"),
-	                             .destination = text ("r-destination"),
-	                             .netmask = text ("r-netmask"),
-	                             .gateway = text ("r-gateway"),
-	                             .created_at = 31,
-	                             .updated_at = 32 };
+	*route = (ip_driver_route){.size = sizeof *route,
+	                           .id = text ("r-id"),
+	                           .block = text ("r-block"),
+	                           .destination = text ("r-destination"),
+	                           .netmask = text ("r-netmask"),
+	                           .gateway = text ("r-gateway"),
+	                           .created_at = 31,
+	                           .updated_at = 32};
 }
 
 static void
@@ -157,17 +157,17 @@ make_allocation (whole_allocation *whole)
 		make_route (&whole->routes[i]);
 		whole->pointers[i] = &whole->routes[i];
 	}
-	whole->allocation = (ip_driver_allocation) { .size = sizeof whole->allocation,
-	                                             .address = &whole->address,
-	                                             .network = text ("l-network"),
-	                                             .cidr = text ("l-cidr"),
-	                                             .gateway = text ("l-gateway"),
-	                                             .broadcast = text ("l-broadcast"),
-	                                             .netmask = text ("l-netmask"),
-	                                             .dns1 = text ("l-dns1"),
-	                                             .dns2 = text ("l-dns2"),
-	                                             .route_count = 2,
-	                                             .routes = whole->pointers };
+	whole->allocation = (ip_driver_allocation){.size = sizeof whole->allocation,
+	                                           .address = &whole->address,
+	                                           .network = text ("l-network"),
+	                                           .cidr = text ("l-cidr"),
+	                                           .gateway = text ("l-gateway"),
+	                                           .broadcast = text ("l-broadcast"),
+	                                           .netmask = text ("l-netmask"),
+	                                           .dns1 = text ("l-dns1"),
+	                                           .dns2 = text ("l-dns2"),
+	                                           .route_count = 2,
+	                                           .routes = whole->pointers};
 }
 
 static void
@@ -194,7 +194,7 @@ return_whole (const fake_call *call)
 	ip_driver_address address;
 	ip_driver_route route;
 	whole_allocation whole, second;
-	ip_driver_allocation *allocations[] = { &whole.allocation, &second.allocation };
+	ip_driver_allocation *allocations[] = {&whole.allocation, &second.allocation};
 	const char *lines[2], *problems[1];
 
 	switch (call->result) {
@@ -205,8 +205,8 @@ return_whole (const fake_call *call)
 		break;
 	case FAKE_USAGE:
 		ip_driver_return_usage (call->results,
-		                        &(ip_driver_usage) { sizeof (ip_driver_usage), text ("1"), text ("2"), text ("3"),
-		                                             text ("4"), text ("5"), text ("6"), text ("7") });
+		                        &(ip_driver_usage){sizeof (ip_driver_usage), text ("1"), text ("2"), text ("3"),
+		                                           text ("4"), text ("5"), text ("6"), text ("7")});
 		break;
 	case FAKE_ADDRESS:
 		make_address (&address);
@@ -217,11 +217,12 @@ return_whole (const fake_call *call)
 		make_block (&block);
 		make_address (&address);
 		ip_driver_return_address_match (
-		        call->results, &(ip_driver_address_match) { sizeof (ip_driver_address_match), &block, &address });
+			call->results, &(ip_driver_address_match){sizeof (ip_driver_address_match), &block, &address});
 		break;
 	case FAKE_SNAPSHOT:
-		ip_driver_return_snapshot (call->results, &(ip_driver_address_snapshot_result) {
-		                                                  sizeof (ip_driver_address_snapshot_result), text ("tok") });
+		ip_driver_return_snapshot (
+			call->results,
+			&(ip_driver_address_snapshot_result){sizeof (ip_driver_address_snapshot_result), text ("tok")});
 		break;
 	case FAKE_ALLOCATION:
 		make_allocation (&whole);
@@ -231,52 +232,54 @@ return_whole (const fake_call *call)
 	case FAKE_INTERFACE:
 		make_allocation (&whole);
 		make_allocation (&second);
-		ip_driver_return_interface (call->results, &(ip_driver_interface) { .size = sizeof (ip_driver_interface),
-		                                                                    .id = text ("i-id"),
-		                                                                    .tenant = text ("i-tenant"),
-		                                                                    .device = text ("i-device"),
-		                                                                    .mac = text ("i-mac"),
-		                                                                    .created_at = 41,
-		                                                                    .updated_at = 42,
-		                                                                    .allocation_count = 2,
-		                                                                    .allocations = allocations });
+		ip_driver_return_interface (call->results, &(ip_driver_interface){.size = sizeof (ip_driver_interface),
+		                                                                  .id = text ("i-id"),
+		                                                                  .tenant = text ("i-tenant"),
+		                                                                  .device = text ("i-device"),
+		                                                                  .mac = text ("i-mac"),
+		                                                                  .created_at = 41,
+		                                                                  .updated_at = 42,
+		                                                                  .allocation_count = 2,
+		                                                                  .allocations = allocations});
 		memset (&whole, 0xff, sizeof whole);
 		break;
 	case FAKE_MAC_RANGE:
-		ip_driver_return_mac_range (call->results, &(ip_driver_mac_range) { sizeof (ip_driver_mac_range),
-		                                                                    text ("m-id"), text ("m-cidr"), 51, 52 });
+		ip_driver_return_mac_range (
+			call->results,
+			&(ip_driver_mac_range){sizeof (ip_driver_mac_range), text ("m-id"), text ("m-cidr"), 51, 52});
 		break;
 	case FAKE_ROUTE:
 		make_route (&route);
 		ip_driver_return_route (call->results, &route);
 		break;
 	case FAKE_POLICY:
-		ip_driver_return_policy (call->results,
-		                         &(ip_driver_policy) { sizeof (ip_driver_policy), text ("p-id"), text ("p-tenant"),
-		                                               text ("p-name"), text ("p-description"), 61, 62 });
+		ip_driver_return_policy (call->results, &(ip_driver_policy){sizeof (ip_driver_policy), text ("p-id"),
+		                                                            text ("p-tenant"), text ("p-name"),
+		                                                            text ("p-description"), 61, 62});
 		break;
 	case FAKE_RANGE:
 		ip_driver_return_policy_range (call->results,
-		                               &(ip_driver_policy_range) { sizeof (ip_driver_policy_range), text ("g-id"),
-		                                                           text ("g-policy"), -71, 72, 73, 74 });
+		                               &(ip_driver_policy_range){sizeof (ip_driver_policy_range), text ("g-id"),
+		                                                         text ("g-policy"), -71, 72, 73, 74});
 		break;
 	case FAKE_OCTET:
 		ip_driver_return_policy_octet (call->results,
-		                               &(ip_driver_policy_octet) { sizeof (ip_driver_policy_octet), text ("o-id"),
-		                                                           text ("o-policy"), 81, 82, 83, 0 });
+		                               &(ip_driver_policy_octet){sizeof (ip_driver_policy_octet), text ("o-id"),
+		                                                         text ("o-policy"), 81, 82, 83, 0});
 		break;
 	case FAKE_LEASE:
 		ip_driver_return_lease (call->results,
-		                        &(ip_driver_lease) { sizeof (ip_driver_lease), text ("e-block"), text ("e-address"),
-		                                             text ("e-mac"), text ("e-client"), text ("e-host"), 91, 92, 93 });
+		                        &(ip_driver_lease){sizeof (ip_driver_lease), text ("e-block"),
+		                                           text ("e-address"), text ("e-mac"), text ("e-client"),
+		                                           text ("e-host"), 91, 92, 93});
 		break;
 	case FAKE_REPORT:
 		lines[0] = text ("rule 1");
 		lines[1] = text ("rule 2");
 		problems[0] = text ("problem");
-		ip_driver_return_check_report (call->results,
-		                               &(ip_driver_check_report) { sizeof (ip_driver_check_report), 1, 2, 3, 2, lines, 1,
-		                                                           problems, 4 });
+		ip_driver_return_check_report (
+			call->results,
+			&(ip_driver_check_report){sizeof (ip_driver_check_report), 1, 2, 3, 2, lines, 1, problems, 4});
 		lines[0] = problems[0] = NULL;
 		break;
 	default:
@@ -564,7 +567,8 @@ test_driver_sizes (void **state)
 		assert_error (ip_driver_block_get (*state, "t", UUID_A, &block, &error), &error, IP_DRIVER_PROTOCOL,
 		              "returned a block without");
 	for (returned_size = 0; returned_size <= sizeof (size_t); returned_size++)
-		assert_error (ip_driver_block_get (*state, "t", UUID_A, &block, &error), &error, IP_DRIVER_INTERNAL, "size");
+		assert_error (ip_driver_block_get (*state, "t", UUID_A, &block, &error), &error, IP_DRIVER_INTERNAL,
+		              "size");
 	returned_size = SIZE_MAX;
 	assert_error (ip_driver_block_get (*state, "t", UUID_A, &block, &error), &error, IP_DRIVER_INTERNAL, "size");
 	assert_null (block);
@@ -642,7 +646,7 @@ static ip_driver_status
 return_bad_block (const fake_call *call)
 {
 	ip_driver_block block;
-	const char **fields[] = { &block.id, &block.tenant, &block.cidr, &block.gateway, &block.parent };
+	const char **fields[] = {&block.id, &block.tenant, &block.cidr, &block.gateway, &block.parent};
 
 	make_block (&block);
 	*fields[bad_field] = bad_value;
@@ -654,7 +658,7 @@ return_bad_block (const fake_call *call)
 static void
 test_bad_text (void **state)
 {
-	static const char *const names[] = { "id", "tenant", "cidr", "gateway", "parent" };
+	static const char *const names[] = {"id", "tenant", "cidr", "gateway", "parent"};
 
 	for (bad_field = 0; bad_field < 5; bad_field++) {
 		g_autofree char *not_utf8 = g_strdup_printf ("%s is not UTF-8", names[bad_field]);
@@ -672,9 +676,9 @@ static ip_driver_status
 return_bad_interface (const fake_call *call)
 {
 	whole_allocation whole;
-	ip_driver_allocation *allocations[] = { &whole.allocation, NULL };
+	ip_driver_allocation *allocations[] = {&whole.allocation, NULL};
 	ip_driver_interface interface = {
-	        .size = sizeof interface, .id = "i", .tenant = "t", .allocation_count = 1, .allocations = allocations };
+		.size = sizeof interface, .id = "i", .tenant = "t", .allocation_count = 1, .allocations = allocations};
 
 	make_allocation (&whole);
 	switch (bad_field) {
@@ -714,18 +718,18 @@ test_bad_nested (void **state)
 		ip_driver_status status;
 		const char *part;
 	} expected[] = {
-	        { IP_DRIVER_PROTOCOL, "allocations have a gap" },
-	        { IP_DRIVER_PROTOCOL, "1 allocations and none" },
-	        { IP_DRIVER_PROTOCOL, "allocations" },
-	        { IP_DRIVER_PROTOCOL, "an allocation without address" },
-	        { IP_DRIVER_PROTOCOL, "an address without id" },
-	        { IP_DRIVER_PROTOCOL, "routes have a gap" },
-	        { IP_DRIVER_PROTOCOL, "a route whose gateway is not UTF-8" },
-	        { IP_DRIVER_INTERNAL, "a route whose size is 0" },
+		{IP_DRIVER_PROTOCOL, "allocations have a gap"},
+		{IP_DRIVER_PROTOCOL, "1 allocations and none"},
+		{IP_DRIVER_PROTOCOL, "allocations"},
+		{IP_DRIVER_PROTOCOL, "an allocation without address"},
+		{IP_DRIVER_PROTOCOL, "an address without id"},
+		{IP_DRIVER_PROTOCOL, "routes have a gap"},
+		{IP_DRIVER_PROTOCOL, "a route whose gateway is not UTF-8"},
+		{IP_DRIVER_INTERNAL, "a route whose size is 0"},
 	};
 
 	fake ()->handler = return_bad_interface;
-	for (bad_field = 0; bad_field < (int) G_N_ELEMENTS (expected); bad_field++) {
+	for (bad_field = 0; bad_field < (int)G_N_ELEMENTS (expected); bad_field++) {
 		ip_driver_error error = IP_DRIVER_ERROR_INIT;
 		ip_driver_interface *interface = NULL;
 
@@ -760,7 +764,7 @@ return_list (const fake_call *call)
 static void
 test_lists (void **state)
 {
-	static const size_t counts[] = { 0, 1, 4, 5, 16, 17, 64, 65, 200, 1000 };
+	static const size_t counts[] = {0, 1, 4, 5, 16, 17, 64, 65, 200, 1000};
 	ip_driver_block_list_args args = IP_DRIVER_BLOCK_LIST_ARGS_INIT;
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	ip_driver_blocks *blocks = NULL;
@@ -803,7 +807,8 @@ test_lists (void **state)
 		g_autofree char *longest = g_strnfill (1024, 'x');
 
 		marker = too_long;
-		assert_error (ip_driver_block_list (*state, &args, &blocks, &error), &error, IP_DRIVER_PROTOCOL, "marker");
+		assert_error (ip_driver_block_list (*state, &args, &blocks, &error), &error, IP_DRIVER_PROTOCOL,
+		              "marker");
 		assert_null (blocks);
 		marker = longest;
 		assert_ok (ip_driver_block_list (*state, &args, &blocks, &error), &error);
@@ -905,17 +910,17 @@ int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test (test_whole_block),     cmocka_unit_test (test_whole_usage),
-	        cmocka_unit_test (test_whole_address),   cmocka_unit_test (test_whole_match),
-	        cmocka_unit_test (test_whole_snapshot),  cmocka_unit_test (test_whole_allocation),
-	        cmocka_unit_test (test_whole_interface), cmocka_unit_test (test_whole_mac_range),
-	        cmocka_unit_test (test_whole_route),     cmocka_unit_test (test_whole_policy),
-	        cmocka_unit_test (test_whole_range),     cmocka_unit_test (test_whole_octet),
-	        cmocka_unit_test (test_whole_lease),     cmocka_unit_test (test_whole_report),
-	        cmocka_unit_test (test_free_null),       cmocka_unit_test (test_driver_sizes),
-	        cmocka_unit_test (test_single),          cmocka_unit_test (test_bad_text),
-	        cmocka_unit_test (test_bad_nested),      cmocka_unit_test (test_lists),
-	        cmocka_unit_test (test_exact),           cmocka_unit_test (test_failure_drops),
+		cmocka_unit_test (test_whole_block),     cmocka_unit_test (test_whole_usage),
+		cmocka_unit_test (test_whole_address),   cmocka_unit_test (test_whole_match),
+		cmocka_unit_test (test_whole_snapshot),  cmocka_unit_test (test_whole_allocation),
+		cmocka_unit_test (test_whole_interface), cmocka_unit_test (test_whole_mac_range),
+		cmocka_unit_test (test_whole_route),     cmocka_unit_test (test_whole_policy),
+		cmocka_unit_test (test_whole_range),     cmocka_unit_test (test_whole_octet),
+		cmocka_unit_test (test_whole_lease),     cmocka_unit_test (test_whole_report),
+		cmocka_unit_test (test_free_null),       cmocka_unit_test (test_driver_sizes),
+		cmocka_unit_test (test_single),          cmocka_unit_test (test_bad_text),
+		cmocka_unit_test (test_bad_nested),      cmocka_unit_test (test_lists),
+		cmocka_unit_test (test_exact),           cmocka_unit_test (test_failure_drops),
 	};
 
 	return cmocka_run_group_tests_name ("result", tests, setup, teardown);

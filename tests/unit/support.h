@@ -25,6 +25,8 @@
 fake_control_block *fake (void);
 /* Opens the fake driver, which answers with support_answer(). */
 ip_driver *support_open (void);
+/* The same, with a capability taken away from the handle by the driver's `supports`. */
+ip_driver *support_open_without (const char *capability);
 /* cmocka's setup and teardown: *state is the open driver. */
 int support_setup (void **state);
 int support_teardown (void **state);

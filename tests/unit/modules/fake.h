@@ -60,7 +60,7 @@ typedef struct {
 } fake_control_block;
 
 /* The instances that open and begin return. */
-#define FAKE_INSTANCE ((ip_driver_instance *) &fake_instances[0])
-#define FAKE_TRANSACTION ((ip_driver_instance *) &fake_instances[1])
+#define FAKE_INSTANCE ((ip_driver_instance *)&fake_instances[0])
+#define FAKE_TRANSACTION ((ip_driver_instance *)&fake_instances[1])
 
 #endif

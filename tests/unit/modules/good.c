@@ -15,8 +15,7 @@ forward (fake_call call)
 }
 
 #define CALL(name, result_, ...)                                                                                       \
-	forward ((fake_call) {                                                                                         \
-		.operation = name, .instance = instance, .result = result_, .error = error, __VA_ARGS__ })
+	forward ((fake_call){.operation = name, .instance = instance, .result = result_, .error = error, __VA_ARGS__})
 
 /* Operations with an args struct, with results and without. */
 #define ARGS(group, member, type, result)                                                                              \
@@ -36,25 +35,25 @@ forward (fake_call call)
 	static ip_driver_status group##_##member (ip_driver_instance *instance, const char *a, const char *b,          \
 	                                          ip_driver_results *results, ip_driver_error *error)                  \
 	{                                                                                                              \
-		return CALL (#group "." #member, result, .keys = { a, b }, .results = results);                        \
+		return CALL (#group "." #member, result, .keys = {a, b}, .results = results);                          \
 	}
 #define TWO_NONE(group, member, name)                                                                                  \
 	static ip_driver_status group##_##member (ip_driver_instance *instance, const char *a, const char *b,          \
 	                                          ip_driver_error *error)                                              \
 	{                                                                                                              \
-		return CALL (name, FAKE_NOTHING, .keys = { a, b });                                                    \
+		return CALL (name, FAKE_NOTHING, .keys = {a, b});                                                      \
 	}
 #define THREE(group, member, result)                                                                                   \
 	static ip_driver_status group##_##member (ip_driver_instance *instance, const char *a, const char *b,          \
 	                                          const char *c, ip_driver_results *results, ip_driver_error *error)   \
 	{                                                                                                              \
-		return CALL (#group "." #member, result, .keys = { a, b, c }, .results = results);                     \
+		return CALL (#group "." #member, result, .keys = {a, b, c}, .results = results);                       \
 	}
 #define THREE_NONE(group, member, name)                                                                                \
 	static ip_driver_status group##_##member (ip_driver_instance *instance, const char *a, const char *b,          \
 	                                          const char *c, ip_driver_error *error)                               \
 	{                                                                                                              \
-		return CALL (name, FAKE_NOTHING, .keys = { a, b, c });                                                 \
+		return CALL (name, FAKE_NOTHING, .keys = {a, b, c});                                                   \
 	}
 
 ARGS (block, create, block_create_args, FAKE_BLOCK)
@@ -65,22 +64,22 @@ TWO_NONE (block, delete_, "block.delete")
 TWO (block, usage, FAKE_USAGE)
 
 static const ip_driver_block_ops block_ops = {
-        .size = sizeof block_ops,
-        .create = block_create,
-        .get = block_get,
-        .list = block_list,
-        .update = block_update,
-        .delete_ = block_delete_,
-        .usage = block_usage,
+	.size = sizeof block_ops,
+	.create = block_create,
+	.get = block_get,
+	.list = block_list,
+	.update = block_update,
+	.delete_ = block_delete_,
+	.usage = block_usage,
 };
 
 ARGS (subnet, create, subnet_create_args, FAKE_BLOCK)
 ARGS (subnet, list, subnet_list_args, FAKE_BLOCK)
 
 static const ip_driver_subnet_ops subnet_ops = {
-        .size = sizeof subnet_ops,
-        .create = subnet_create,
-        .list = subnet_list,
+	.size = sizeof subnet_ops,
+	.create = subnet_create,
+	.list = subnet_list,
 };
 
 ARGS (address, allocate, address_allocate_args, FAKE_ADDRESS)
@@ -107,18 +106,18 @@ address_snapshot (ip_driver_instance *instance, ip_driver_results *results, ip_d
 }
 
 static const ip_driver_address_ops address_ops = {
-        .size = sizeof address_ops,
-        .allocate = address_allocate,
-        .confirm = address_confirm,
-        .cancel = address_cancel,
-        .get = address_get,
-        .list = address_list,
-        .find = address_find,
-        .deallocate = address_deallocate,
-        .restore = address_restore,
-        .purge = address_purge,
-        .snapshot = address_snapshot,
-        .reconcile = address_reconcile,
+	.size = sizeof address_ops,
+	.allocate = address_allocate,
+	.confirm = address_confirm,
+	.cancel = address_cancel,
+	.get = address_get,
+	.list = address_list,
+	.find = address_find,
+	.deallocate = address_deallocate,
+	.restore = address_restore,
+	.purge = address_purge,
+	.snapshot = address_snapshot,
+	.reconcile = address_reconcile,
 };
 
 ARGS (network, get, network_get_args, FAKE_BLOCK)
@@ -127,11 +126,11 @@ ARGS (network, list, network_list_args, FAKE_ALLOCATION)
 THREE_NONE (network, deallocate, "network.deallocate")
 
 static const ip_driver_network_ops network_ops = {
-        .size = sizeof network_ops,
-        .get = network_get,
-        .allocate = network_allocate,
-        .list = network_list,
-        .deallocate = network_deallocate,
+	.size = sizeof network_ops,
+	.get = network_get,
+	.allocate = network_allocate,
+	.list = network_list,
+	.deallocate = network_deallocate,
 };
 
 ARGS (interface, create, interface_create_args, FAKE_INTERFACE)
@@ -142,13 +141,13 @@ ARGS (interface, replace_all, interface_replace_all_args, FAKE_INTERFACE)
 TWO_NONE (interface, delete_all, "interface.delete_all")
 
 static const ip_driver_interface_ops interface_ops = {
-        .size = sizeof interface_ops,
-        .create = interface_create,
-        .get = interface_get,
-        .delete_ = interface_delete_,
-        .list = interface_list,
-        .replace_all = interface_replace_all,
-        .delete_all = interface_delete_all,
+	.size = sizeof interface_ops,
+	.create = interface_create,
+	.get = interface_get,
+	.delete_ = interface_delete_,
+	.list = interface_list,
+	.replace_all = interface_replace_all,
+	.delete_all = interface_delete_all,
 };
 
 ARGS (mac_range, create, mac_range_create_args, FAKE_MAC_RANGE)
@@ -157,21 +156,21 @@ ARGS (mac_range, list, mac_range_list_args, FAKE_MAC_RANGE)
 static ip_driver_status
 mac_range_get (ip_driver_instance *instance, const char *id, ip_driver_results *results, ip_driver_error *error)
 {
-	return CALL ("mac_range.get", FAKE_MAC_RANGE, .keys = { id }, .results = results);
+	return CALL ("mac_range.get", FAKE_MAC_RANGE, .keys = {id}, .results = results);
 }
 
 static ip_driver_status
 mac_range_delete_ (ip_driver_instance *instance, const char *id, ip_driver_error *error)
 {
-	return CALL ("mac_range.delete", FAKE_NOTHING, .keys = { id });
+	return CALL ("mac_range.delete", FAKE_NOTHING, .keys = {id});
 }
 
 static const ip_driver_mac_range_ops mac_range_ops = {
-        .size = sizeof mac_range_ops,
-        .create = mac_range_create,
-        .get = mac_range_get,
-        .list = mac_range_list,
-        .delete_ = mac_range_delete_,
+	.size = sizeof mac_range_ops,
+	.create = mac_range_create,
+	.get = mac_range_get,
+	.list = mac_range_list,
+	.delete_ = mac_range_delete_,
 };
 
 ARGS (allowed_ip, allow, allowed_ip_allow_args, FAKE_ADDRESS)
@@ -180,11 +179,11 @@ ARGS (allowed_ip, list, allowed_ip_list_args, FAKE_ADDRESS)
 THREE_NONE (allowed_ip, disallow, "allowed_ip.disallow")
 
 static const ip_driver_allowed_ip_ops allowed_ip_ops = {
-        .size = sizeof allowed_ip_ops,
-        .allow = allowed_ip_allow,
-        .get = allowed_ip_get,
-        .list = allowed_ip_list,
-        .disallow = allowed_ip_disallow,
+	.size = sizeof allowed_ip_ops,
+	.allow = allowed_ip_allow,
+	.get = allowed_ip_get,
+	.list = allowed_ip_list,
+	.disallow = allowed_ip_disallow,
 };
 
 ARGS (route, create, route_create_args, FAKE_ROUTE)
@@ -194,12 +193,12 @@ ARGS (route, update, route_update_args, FAKE_ROUTE)
 THREE_NONE (route, delete_, "route.delete")
 
 static const ip_driver_route_ops route_ops = {
-        .size = sizeof route_ops,
-        .create = route_create,
-        .get = route_get,
-        .list = route_list,
-        .update = route_update,
-        .delete_ = route_delete_,
+	.size = sizeof route_ops,
+	.create = route_create,
+	.get = route_get,
+	.list = route_list,
+	.update = route_update,
+	.delete_ = route_delete_,
 };
 
 ARGS (policy, create, policy_create_args, FAKE_POLICY)
@@ -209,12 +208,12 @@ ARGS (policy, update, policy_update_args, FAKE_POLICY)
 TWO_NONE (policy, delete_, "policy.delete")
 
 static const ip_driver_policy_ops policy_ops = {
-        .size = sizeof policy_ops,
-        .create = policy_create,
-        .get = policy_get,
-        .list = policy_list,
-        .update = policy_update,
-        .delete_ = policy_delete_,
+	.size = sizeof policy_ops,
+	.create = policy_create,
+	.get = policy_get,
+	.list = policy_list,
+	.update = policy_update,
+	.delete_ = policy_delete_,
 };
 
 ARGS (policy_range, create, policy_range_create_args, FAKE_RANGE)
@@ -224,12 +223,12 @@ ARGS (policy_range, update, policy_range_update_args, FAKE_RANGE)
 THREE_NONE (policy_range, delete_, "policy_range.delete")
 
 static const ip_driver_policy_range_ops policy_range_ops = {
-        .size = sizeof policy_range_ops,
-        .create = policy_range_create,
-        .get = policy_range_get,
-        .list = policy_range_list,
-        .update = policy_range_update,
-        .delete_ = policy_range_delete_,
+	.size = sizeof policy_range_ops,
+	.create = policy_range_create,
+	.get = policy_range_get,
+	.list = policy_range_list,
+	.update = policy_range_update,
+	.delete_ = policy_range_delete_,
 };
 
 ARGS (policy_octet, create, policy_octet_create_args, FAKE_OCTET)
@@ -239,12 +238,12 @@ ARGS (policy_octet, update, policy_octet_update_args, FAKE_OCTET)
 THREE_NONE (policy_octet, delete_, "policy_octet.delete")
 
 static const ip_driver_policy_octet_ops policy_octet_ops = {
-        .size = sizeof policy_octet_ops,
-        .create = policy_octet_create,
-        .get = policy_octet_get,
-        .list = policy_octet_list,
-        .update = policy_octet_update,
-        .delete_ = policy_octet_delete_,
+	.size = sizeof policy_octet_ops,
+	.create = policy_octet_create,
+	.get = policy_octet_get,
+	.list = policy_octet_list,
+	.update = policy_octet_update,
+	.delete_ = policy_octet_delete_,
 };
 
 ARGS_NONE (nat, add, nat_args)
@@ -253,11 +252,11 @@ ARGS (nat, list_globals, nat_list_args, FAKE_ADDRESS)
 ARGS (nat, list_locals, nat_list_args, FAKE_ADDRESS)
 
 static const ip_driver_nat_ops nat_ops = {
-        .size = sizeof nat_ops,
-        .add = nat_add,
-        .remove = nat_remove,
-        .list_globals = nat_list_globals,
-        .list_locals = nat_list_locals,
+	.size = sizeof nat_ops,
+	.add = nat_add,
+	.remove = nat_remove,
+	.list_globals = nat_list_globals,
+	.list_locals = nat_list_locals,
 };
 
 ARGS (lease, grant, lease_grant_args, FAKE_LEASE)
@@ -267,12 +266,12 @@ ARGS (lease, list, lease_list_args, FAKE_LEASE)
 ARGS (lease, expire, lease_expire_args, FAKE_LEASE)
 
 static const ip_driver_lease_ops lease_ops = {
-        .size = sizeof lease_ops,
-        .grant = lease_grant,
-        .release = lease_release,
-        .get = lease_get,
-        .list = lease_list,
-        .expire = lease_expire,
+	.size = sizeof lease_ops,
+	.grant = lease_grant,
+	.release = lease_release,
+	.get = lease_get,
+	.list = lease_list,
+	.expire = lease_expire,
 };
 
 static ip_driver_status
@@ -302,10 +301,10 @@ transaction_rollback (ip_driver_instance *transaction)
 }
 
 static const ip_driver_transaction_ops transaction_ops = {
-        .size = sizeof transaction_ops,
-        .begin = transaction_begin,
-        .commit = transaction_commit,
-        .rollback = transaction_rollback,
+	.size = sizeof transaction_ops,
+	.begin = transaction_begin,
+	.commit = transaction_commit,
+	.rollback = transaction_rollback,
 };
 
 static ip_driver_status
@@ -314,30 +313,30 @@ store_check (ip_driver_instance *instance, ip_driver_results *results, ip_driver
 	return CALL ("store.check", FAKE_REPORT, .results = results);
 }
 
-static const ip_driver_store_ops store_ops = { .size = sizeof store_ops, .check = store_check };
+static const ip_driver_store_ops store_ops = {.size = sizeof store_ops, .check = store_check};
 
-static const char *const colours[] = { "red", "green", NULL };
+static const char *const colours[] = {"red", "green", NULL};
 
 static const ip_driver_option options[] = {
-        { .key = "path", .description = "Text without a default", .type = IP_DRIVER_OPTION_TEXT },
-        { .key = "note", .description = "Text", .default_value = "none", .type = IP_DRIVER_OPTION_TEXT },
-        { .key = "number",
-          .description = "A number",
-          .default_value = "7",
-          .minimum = -5,
-          .maximum = 600,
-          .type = IP_DRIVER_OPTION_INTEGER },
-        { .key = "api_token",
-          .description = "A number that nobody may see",
-          .default_value = "1",
-          .maximum = 9,
-          .type = IP_DRIVER_OPTION_INTEGER },
-        { .key = "flag", .description = "Yes or no", .default_value = "true", .type = IP_DRIVER_OPTION_BOOLEAN },
-        { .key = "colour",
-          .description = "One of some",
-          .default_value = "red",
-          .choices = colours,
-          .type = IP_DRIVER_OPTION_CHOICE },
+	{.key = "path", .description = "Text without a default", .type = IP_DRIVER_OPTION_TEXT},
+	{.key = "note", .description = "Text", .default_value = "none", .type = IP_DRIVER_OPTION_TEXT},
+	{.key = "number",
+         .description = "A number",
+         .default_value = "7",
+         .minimum = -5,
+         .maximum = 600,
+         .type = IP_DRIVER_OPTION_INTEGER},
+	{.key = "api_token",
+         .description = "A number that nobody may see",
+         .default_value = "1",
+         .maximum = 9,
+         .type = IP_DRIVER_OPTION_INTEGER},
+	{.key = "flag", .description = "Yes or no", .default_value = "true", .type = IP_DRIVER_OPTION_BOOLEAN},
+	{.key = "colour",
+         .description = "One of some",
+         .default_value = "red",
+         .choices = colours,
+         .type = IP_DRIVER_OPTION_CHOICE},
 };
 
 static ip_driver_status
@@ -373,33 +372,33 @@ supports (ip_driver_instance *instance, const char *capability)
 }
 
 static const ip_driver_backend backend = {
-        .size = sizeof backend,
-        .abi = IP_DRIVER_BACKEND_ABI,
-        .features = IP_DRIVER_FEATURE_REQUEST_KEY | IP_DRIVER_FEATURE_HOLD | IP_DRIVER_FEATURE_MANY |
+	.size = sizeof backend,
+	.abi = IP_DRIVER_BACKEND_ABI,
+	.features = IP_DRIVER_FEATURE_REQUEST_KEY | IP_DRIVER_FEATURE_HOLD | IP_DRIVER_FEATURE_MANY |
                     IP_DRIVER_FEATURE_ALL_TENANTS | IP_DRIVER_FEATURE_CHOSEN_IDS | 0x80000000u,
-        .name = "good",
-        .description = "A driver that does what the test says",
-        .options = options,
-        .option_count = sizeof options / sizeof options[0],
-        .open = open_fake,
-        .close = close_fake,
-        .location = location,
-        .supports = supports,
-        .block = &block_ops,
-        .subnet = &subnet_ops,
-        .address = &address_ops,
-        .network = &network_ops,
-        .interface = &interface_ops,
-        .mac_range = &mac_range_ops,
-        .allowed_ip = &allowed_ip_ops,
-        .route = &route_ops,
-        .policy = &policy_ops,
-        .policy_range = &policy_range_ops,
-        .policy_octet = &policy_octet_ops,
-        .nat = &nat_ops,
-        .lease = &lease_ops,
-        .transaction = &transaction_ops,
-        .store = &store_ops,
+	.name = "good",
+	.description = "A driver that does what the test says",
+	.options = options,
+	.option_count = sizeof options / sizeof options[0],
+	.open = open_fake,
+	.close = close_fake,
+	.location = location,
+	.supports = supports,
+	.block = &block_ops,
+	.subnet = &subnet_ops,
+	.address = &address_ops,
+	.network = &network_ops,
+	.interface = &interface_ops,
+	.mac_range = &mac_range_ops,
+	.allowed_ip = &allowed_ip_ops,
+	.route = &route_ops,
+	.policy = &policy_ops,
+	.policy_range = &policy_range_ops,
+	.policy_octet = &policy_octet_ops,
+	.nat = &nat_ops,
+	.lease = &lease_ops,
+	.transaction = &transaction_ops,
+	.store = &store_ops,
 };
 
 const ip_driver_backend *

@@ -36,21 +36,21 @@ block_delete (ip_driver_instance *instance, const char *tenant, const char *id, 
 
 static const ip_driver_block_ops block = {
 #if defined VARIANT_BAD_GROUP
-        .size = 0,
+	.size = 0,
 #elif defined VARIANT_OLD
-        /* Compiled when the table ended with `list`; what comes then would be garbage. */
-        .size = offsetof (ip_driver_block_ops, update),
+	/* Compiled when the table ended with `list`; what comes then would be garbage. */
+	.size = offsetof (ip_driver_block_ops, update),
 #else
-        .size = sizeof block,
+	.size = sizeof block,
 #endif
-        .get = block_get,
-        .delete_ = block_delete,
+	.get = block_get,
+	.delete_ = block_delete,
 };
 
 #if defined VARIANT_ALLOCATE_ONLY || defined VARIANT_NO_DEALLOCATE
 static ip_driver_status
-address_allocate (ip_driver_instance *instance, const ip_driver_address_allocate_args *args,
-                  ip_driver_results *results, ip_driver_error *error)
+address_allocate (ip_driver_instance *instance, const ip_driver_address_allocate_args *args, ip_driver_results *results,
+                  ip_driver_error *error)
 {
 	return ip_driver_fail (error, IP_DRIVER_EXHAUSTED, "none");
 }
@@ -65,10 +65,10 @@ address_get (ip_driver_instance *instance, const char *tenant, const char *name,
 #endif
 
 static const ip_driver_address_ops address = {
-        .size = sizeof address,
-        .allocate = address_allocate,
+	.size = sizeof address,
+	.allocate = address_allocate,
 #if defined VARIANT_NO_DEALLOCATE
-        .get = address_get,
+	.get = address_get,
 #endif
 };
 #endif
@@ -98,37 +98,38 @@ rollback (ip_driver_instance *instance)
 #endif
 
 static const ip_driver_transaction_ops transaction = {
-        .size = sizeof transaction,
+	.size = sizeof transaction,
 #if !defined VARIANT_NO_BEGIN
-        .begin = begin,
+	.begin = begin,
 #endif
 #if !defined VARIANT_NO_COMMIT
-        .commit = commit,
+	.commit = commit,
 #endif
 #if !defined VARIANT_NO_ROLLBACK
-        .rollback = rollback,
+	.rollback = rollback,
 #endif
 };
 #endif
 
 #if defined VARIANT_BAD_DEFAULT || defined VARIANT_NO_CHOICES || defined VARIANT_BAD_TYPE || defined VARIANT_NO_DEFAULT
 static const ip_driver_option options[] = {
-        { .key = "speed",
-          .description = "A number",
+	{
+		.key = "speed",
+		.description = "A number",
 #if defined VARIANT_BAD_DEFAULT
-          .default_value = "12",
-          .maximum = 10,
-          .type = IP_DRIVER_OPTION_INTEGER,
+		.default_value = "12",
+		.maximum = 10,
+		.type = IP_DRIVER_OPTION_INTEGER,
 #elif defined VARIANT_NO_CHOICES
-          .default_value = "fast",
-          .type = IP_DRIVER_OPTION_CHOICE,
+		.default_value = "fast",
+		.type = IP_DRIVER_OPTION_CHOICE,
 #elif defined VARIANT_NO_DEFAULT
-          .type = IP_DRIVER_OPTION_BOOLEAN,
+		.type = IP_DRIVER_OPTION_BOOLEAN,
 #else
-          .default_value = "12",
-          .type = 17,
+		.default_value = "12",
+		.type = 17,
 #endif
-        },
+	},
 };
 #endif
 
@@ -137,56 +138,57 @@ static const struct {
 	ip_driver_backend backend;
 	void (*unknown) (ip_driver_instance *instance);
 } table = {
-        .backend = {
+	.backend =
+		{
 #if defined VARIANT_TINY
-                .size = sizeof (size_t),
+			.size = sizeof (size_t),
 #elif defined VARIANT_SHORT
-                .size = offsetof (ip_driver_backend, close),
+			.size = offsetof (ip_driver_backend, close),
 #elif defined VARIANT_OLD
-                /* Compiled when there were no groups behind `block`. */
-                .size = offsetof (ip_driver_backend, subnet),
+			/* Compiled when there were no groups behind `block`. */
+			.size = offsetof (ip_driver_backend, subnet),
 #elif defined VARIANT_NEWER
-                .size = sizeof table,
+			.size = sizeof table,
 #else
-                .size = sizeof (ip_driver_backend),
+			.size = sizeof (ip_driver_backend),
 #endif
 #if defined VARIANT_MAJOR
-                .abi = 0x00020003u,
+			.abi = 0x00020003u,
 #elif defined VARIANT_NEWER
-                .abi = IP_DRIVER_BACKEND_ABI + 9,
+			.abi = IP_DRIVER_BACKEND_ABI + 9,
 #else
-                .abi = IP_DRIVER_BACKEND_ABI,
+			.abi = IP_DRIVER_BACKEND_ABI,
 #endif
 #if defined VARIANT_WRONG_NAME
-                .name = "somebody_else",
+			.name = "somebody_else",
 #elif !defined VARIANT_NO_NAME
-                .name = MODULE,
+			.name = MODULE,
 #endif
 #if !defined VARIANT_NO_DESCRIPTION
-                .description = "A driver for the test of module loading",
+			.description = "A driver for the test of module loading",
 #endif
 #if defined VARIANT_BAD_DEFAULT || defined VARIANT_NO_CHOICES || defined VARIANT_BAD_TYPE || defined VARIANT_NO_DEFAULT
-                .options = options,
+			.options = options,
 #endif
 #if defined VARIANT_BAD_DEFAULT || defined VARIANT_NO_CHOICES || defined VARIANT_BAD_TYPE ||                           \
-        defined VARIANT_NO_DEFAULT || defined VARIANT_NO_OPTIONS
-                .option_count = 1,
+	defined VARIANT_NO_DEFAULT || defined VARIANT_NO_OPTIONS
+			.option_count = 1,
 #endif
 #if !defined VARIANT_NO_OPEN
-                .open = open_variant,
+			.open = open_variant,
 #endif
 #if !defined VARIANT_NO_CLOSE
-                .close = close_variant,
+			.close = close_variant,
 #endif
-                .block = &block,
+			.block = &block,
 #if defined VARIANT_ALLOCATE_ONLY || defined VARIANT_NO_DEALLOCATE
-                .address = &address,
+			.address = &address,
 #endif
 #if defined VARIANT_NO_COMMIT || defined VARIANT_NO_ROLLBACK || defined VARIANT_NO_BEGIN
-                .transaction = &transaction,
+			.transaction = &transaction,
 #endif
-        },
-        .unknown = close_variant,
+		},
+	.unknown = close_variant,
 };
 
 #if !defined VARIANT_NO_ENTRY
