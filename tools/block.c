@@ -7,6 +7,7 @@
 #include "paging.h"
 #include "present.h"
 
+#include <float.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,13 +139,14 @@ block_delete (cli_context *cli, ip_driver_error *error)
 	return status;
 }
 
-/* Counts have up to 39 digits; a long double holds them to 19, enough for a percentage. */
+/* Counts have up to 39 digits; a long double holds them to 19, enough for a percentage. A part that is not the
+ * whole never becomes it by rounding. */
 static long double
 share (const char *part, const char *total)
 {
-	long double whole = strtold (total, NULL);
+	long double whole = strtold (total, NULL), result = whole > 0 ? strtold (part, NULL) / whole : 0;
 
-	return whole > 0 ? strtold (part, NULL) / whole : 0;
+	return result >= 1 && strcmp (part, total) != 0 ? 1 - LDBL_EPSILON : result;
 }
 
 static void

@@ -1,0 +1,315 @@
+/*
+ * test_import_json.c: export and import are inverse: what is exported, imported elsewhere and exported again is
+ * the same; and a second import changes nothing.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "harness.h"
+
+#include <string.h>
+
+/* A database with one of everything, and some oddities. */
+static void
+populate (cli_env *env)
+{
+	g_autofree char *block = NULL, *six = NULL, *outside = NULL, *other = NULL, *late = NULL;
+
+	OK (env, "--tenant", "t", "policy", "create", "skip", "--description", "ünï\ncode");
+	OK (env, "policy", "range", "create", "skip", "--offset", "-5", "--length", "5");
+	OK (env, "policy", "octet", "create", "skip", "7");
+	OK (env, "mac-range", "create", "02:00:00:00:00:00/24");
+	block = make_block (env, "10.0.0.0/24", "--network", "n", "--gateway", "10.0.0.1", "--policy", "skip", "--dns1",
+	                    "9.9.9.9", NULL);
+	six = make_block (env, "fd00::/64", "--network", "n", NULL);
+	outside = make_block (env, "203.0.113.0/24", "--type", "public", NULL);
+	/* Two blocks that only their ids tell apart. */
+	other = make_block (env, "172.16.0.0/12", NULL);
+	late = make_block (env, "172.16.0.0/12", NULL);
+	OK (env, "subnet", "create", other, "--prefix-length", "16", "--subnet-tenant", "u");
+	OK (env, "subnet", "create", "172.16.0.0/16", "--cidr", "172.16.9.0/24", "--network", "m");
+	OK (env, "route", "create", block, "192.168.0.0/16", "10.0.0.254");
+	OK (env, "route", "create", six, "fd01::/16", "fd00::1");
+	OK (env, "--tenant", "t", "interface", "create", "--id", "a", "--device", "vm-a", "--network", "n");
+	OK (env, "--tenant", "t", "interface", "create", "--id", "b", "--device", "vm-b", "--network", "n");
+	OK (env, "--tenant", "t", "interface", "create", "--id", "idle \"ünused\"");
+	OK (env, "allowed-ip", "allow", "b", "10.0.0.2", "--network", "n");
+	/* Allocated, and only then excluded. */
+	OK (env, "address", "allocate", block, "--address", "10.0.0.100");
+	OK (env, "policy", "octet", "create", "skip", "100");
+	OK (env, "--tenant", "t", "address", "allocate", block, "--request-key", "k");
+	OK (env, "address", "allocate", block, "--address", "10.0.0.50");
+	OK (env, "lease", "grant", "10.0.0.50", "--duration", "100");
+	OK (env, "address", "release", "10.0.0.50");
+	OK (env, "address", "allocate", block, "--address", "10.0.0.60", "--hold", "600");
+	OK (env, "address", "allocate", outside, "--count", "2", "--interface", "g");
+	OK (env, "nat", "add", "--local", "10.0.0.2", "--global", "203.0.113.1", "--global", "203.0.113.2");
+	OK (env, "lease", "grant", "10.0.0.2", "--duration", "86400", "--mac", "02:00:00:00:00:01", "--client-id", "c",
+	    "--hostname", "h");
+	OK (env, "lease", "grant", "203.0.113.1", "--duration", "infinite");
+}
+
+static int
+compare_texts (const void *a, const void *b)
+{
+	return strcmp (*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Puts the items of each list of an export in order of their ids, and takes out when leases end: they are
+ * granted for a duration, so a second may pass. */
+static json_t *
+normal (const char *text)
+{
+	json_t *root = json_loads (text, 0, NULL), *list, *sorted;
+	const char *key;
+	void *next;
+
+	assert_non_null (root);
+	json_object_foreach_safe (root, next, key, list)
+	{
+		g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func (free);
+		size_t i;
+		json_t *item;
+
+		if (!json_is_array (list))
+			continue;
+		json_array_foreach (list, i, item)
+		{
+			const char *until = json_string_value (json_object_get (item, "leased_until"));
+
+			if (until != NULL && strcmp (until, "infinite") != 0)
+				json_object_set_new (item, "leased_until", json_string ("some time"));
+			g_ptr_array_add (lines, json_dumps (item, JSON_SORT_KEYS));
+		}
+		g_ptr_array_sort (lines, compare_texts);
+		sorted = json_array ();
+		for (i = 0; i < lines->len; i++)
+			json_array_append_new (sorted, json_string (lines->pdata[i]));
+		json_object_set_new (root, key, sorted);
+	}
+	return root;
+}
+
+static void
+assert_same_export (const char *a, const char *b)
+{
+	json_t *left = normal (a), *right = normal (b);
+
+	if (!json_equal (left, right)) {
+		char *left_text = json_dumps (left, JSON_INDENT (1)), *right_text = json_dumps (right, JSON_INDENT (1));
+
+		print_error ("%s\nis not\n%s\n", left_text, right_text);
+		free (left_text);
+		free (right_text);
+		fail ();
+	}
+	json_decref (left);
+	json_decref (right);
+}
+
+static void
+round_trip (void **state)
+{
+	cli_env *env = *state;
+	/* Defaults of new blocks must not creep in. */
+	g_autofree char *second = cli_second_config (env, "second", "dns1 = 1.1.1.1\ndns2 = 1.0.0.1\n"), *first = NULL,
+			*file = g_build_filename (env->folder, "export.json", NULL), *written = NULL;
+	json_t *json;
+
+	populate (env);
+	OK (env, "export");
+	first = g_strdup (env->out);
+	OK (env, "export", "--output", file);
+	assert_string_equal (env->out, "");
+	assert_true (g_file_get_contents (file, &written, NULL, NULL));
+	assert_string_equal (written, first);
+	OK (env, "export", "--live");
+	assert_string_equal (env->out, first);
+	assert_lacks (first, "10.0.0.60");
+
+	OK (env, "--config", second, "import", file);
+	assert_string_equal (env->out,
+	                     "imported 5 root blocks, 2 subnets, 1 policy, 2 routes, 1 MAC range, 4 interfaces, "
+	                     "9 addresses, 1 allowed IP, 2 NAT pairs, 3 leases\n");
+	assert_string_equal (env->err, "");
+	OK (env, "--config", second, "check");
+	OK (env, "--config", second, "export");
+	assert_same_export (env->out, first);
+
+	/* It is alive: what was excluded and resting still is. */
+	EXPECT (env, 7, "--config", second, "address", "allocate", "10.0.0.0/24", "--address", "10.0.0.7");
+	EXPECT (env, 7, "--config", second, "address", "allocate", "10.0.0.0/24", "--address", "10.0.0.50");
+	EXPECT (env, 5, "--config", second, "address", "allocate", "10.0.0.0/24", "--address", "10.0.0.1");
+	assert_string_equal (at (JSON (env, "--config", second, "address", "show", "10.0.0.50"), "address.state"),
+	                     "deallocated");
+	/* The ids are the same. */
+	json = JSON (env, "--config", second, "address", "show", "10.0.0.100");
+	assert_contains (first, at (json, "address.id"));
+
+	/* Again, there and here: nothing changes. */
+	OK (env, "--config", second, "import", file);
+	assert_string_equal (env->out, "nothing to do: 7 prefixes, 1 policy, 2 routes, 1 MAC range, 4 interfaces, "
+	                               "9 addresses, 1 allowed IP, 2 NAT pairs, 3 leases already there\n");
+	OK (env, "import", file);
+	assert_true (g_str_has_prefix (env->out, "nothing to do: 7 prefixes"));
+	OK (env, "export");
+	assert_string_equal (env->out, first);
+}
+
+/* Only a key that one address has can be kept. */
+static void
+shared_request_keys (void **state)
+{
+	cli_env *env = *state;
+	g_autofree char *second = cli_second_config (env, "second", ""), *block = make_block (env, "10.0.0.0/24", NULL);
+
+	OK (env, "--tenant", "t", "address", "allocate", block, "--request-key", "two", "--count", "2");
+	OK (env, "--tenant", "t", "address", "allocate", block, "--request-key", "one");
+	OK (env, "export", "--output", "export.json");
+	OK (env, "--config", second, "import", "export.json");
+	assert_contains (env->err, "2 addresses that shared a request key with others lose it");
+	assert_string_equal (at (JSON (env, "--config", second, "address", "show", "10.0.0.1"), "address.request_key"),
+	                     "(null)");
+	assert_string_equal (at (JSON (env, "--config", second, "address", "show", "10.0.0.3"), "address.request_key"),
+	                     "one");
+}
+
+/* Into a database that already has some of it, under other ids. */
+static void
+other_ids (void **state)
+{
+	cli_env *env = *state;
+	g_autofree char *second = cli_second_config (env, "second", ""), *block = make_block (env, "10.0.0.0/16", NULL);
+	const char *there;
+
+	OK (env, "subnet", "create", block, "--cidr", "10.0.1.0/24");
+	OK (env, "address", "allocate", "10.0.1.0/24");
+	OK (env, "export", "--output", "export.json");
+	OK (env, "--config", second, "--tenant", "t", "block", "create", "10.0.0.0/16");
+	OK (env, "--config", second, "import", "export.json");
+	assert_string_equal (env->out, "imported 1 subnet, 1 address; 1 prefix already there\n");
+	there = at (JSON (env, "--config", second, "block", "show", "10.0.0.0/16"), "block.id");
+	assert_string_not_equal (there, block);
+	OK (env, "--config", second, "import", "export.json");
+	assert_string_equal (env->out, "nothing to do: 2 prefixes, 1 address already there\n");
+}
+
+static void
+conflicts (void **state)
+{
+	cli_env *env = *state;
+	g_autofree char *second = cli_second_config (env, "second", "");
+	static const char id[] = "11111111-2222-4333-8444-555555555555";
+
+	OK (env, "--tenant", "t", "block", "create", "10.0.0.0/16", "--id", id);
+	OK (env, "address", "allocate", id, "--interface", "i", "--address", "10.0.0.9");
+	OK (env, "export", "--output", "export.json");
+	OK (env, "--config", second, "--tenant", "t", "block", "create", "10.9.0.0/16", "--id", id);
+	EXPECT (env, 5, "--config", second, "import", "export.json");
+	assert_contains (env->err,
+	                 "export.json: blocks[0]: block 11111111-2222-4333-8444-555555555555 is there already, as "
+	                 "private 10.9.0.0/16 of tenant t");
+	OK (env, "--config", second, "block", "delete", id);
+	OK (env, "--config", second, "--tenant", "t", "block", "create", "10.0.0.0/16", "--id", id);
+	OK (env, "--config", second, "--tenant", "t", "interface", "create", "--id", "i", "--device", "another");
+	EXPECT (env, 5, "--config", second, "import", "export.json");
+	assert_contains (env->err,
+	                 "export.json: interfaces[0]: interface i is there already, with another tenant, device");
+	OK (env, "--config", second, "interface", "delete", "i");
+	OK (env, "--config", second, "address", "allocate", id, "--address", "10.0.0.9");
+	EXPECT (env, 5, "--config", second, "import", "export.json");
+	assert_contains (env->err,
+	                 "export.json: addresses[0]: 10.0.0.9 is there already, but it has another interface");
+	OK (env, "--config", second, "address", "release", "10.0.0.9");
+	OK (env, "--config", second, "address", "purge", "10.0.0.9", "--all");
+	OK (env, "--config", second, "import", "export.json");
+}
+
+static void
+bad_files (void **state)
+{
+	cli_env *env = *state;
+#define BLOCK(more)                                                                                                    \
+	"{\"ip_driver_export\":1,\"blocks\":[{\"id\":\"11111111-2222-4333-8444-555555555555\",\"tenant\":\"t\","       \
+	"\"cidr\":\"10.0.0.0/8\",\"type\":\"private\"" more "}]"
+	static const struct {
+		const char *text;
+		int code;
+		const char *message;
+	} cases[] = {
+		{"{\"ip_driver_export\":2}", 3, "this tool reads exports of version 1"},
+		{"{\"ip_driver_export\":\"1\"}", 3, "this tool reads exports of version 1"},
+		{"{\"ip_driver_export\":1,\"things\":[]}", 3, "there is no key “things”"},
+		{"{\"ip_driver_export\":1,\"blocks\":{}}", 3, "blocks is not an array"},
+		{"{\"ip_driver_export\":1,\"blocks\":[[]]}", 3, "blocks[0]: this is not an object"},
+		{"{\"ip_driver_export\":1,\"ip_driver_export\":1}", 3, "line 1, column "},
+		{BLOCK (",\"colour\":\"red\"") "}", 3, "blocks[0]: there is no key “colour”"},
+		{BLOCK (",\"network\":7") "}", 3, "blocks[0]: network is not a text"},
+		{BLOCK (",\"parent\":\"11111111-2222-4333-8444-555555555555\"") "}", 3,
+	         "blocks[0]: it is its own ancestor"},
+		{BLOCK (",\"parent\":\"91111111-2222-4333-8444-555555555555\"") "}", 4, "blocks[0]: there is no block"},
+		{BLOCK (",\"policy\":\"91111111-2222-4333-8444-555555555555\"") "}", 4,
+	         "blocks[0]: there is no policy"},
+		{BLOCK ("") ",\"addresses\":[{\"id\":\"21111111-2222-4333-8444-555555555555\",\"block\":"
+	                    "\"11111111-2222-4333-8444-555555555555\",\"address\":\"10.0.0.1\",\"state\":\"lost\"}]}",
+	         3, "addresses[0]: state “lost” is not allocated or deallocated"},
+		{BLOCK ("") ",\"addresses\":[{\"id\":\"21111111-2222-4333-8444-555555555555\",\"block\":"
+	                    "\"11111111-2222-4333-8444-555555555555\",\"address\":\"11.0.0.1\",\"state\":\"allocated\"}"
+	                    "]}",
+	         7, "addresses[0]: "},
+		{BLOCK ("") ",\"leases\":[{\"block\":\"11111111-2222-4333-8444-555555555555\",\"address\":\"10.0.0.1\","
+	                    "\"leased_until\":\"soon\"}]}",
+	         3, "leases[0]: leased_until “soon” is not a time"},
+		{BLOCK ("") ",\"leases\":[{\"block\":\"11111111-2222-4333-8444-555555555555\",\"address\":\"10.0.0.1\","
+	                    "\"leased_until\":\"2100-01-01T00:00:00Z\"}]}",
+	         4, "leases[0]: "},
+		{"{\"ip_driver_export\":1,\"policies\":[{\"id\":\"11111111-2222-4333-8444-555555555555\",\"tenant\":"
+	         "\"t\","
+	         "\"name\":\"p\",\"ranges\":[{\"offset\":1,\"length\":1},{\"offset\":\"1\",\"length\":1}]}]}",
+	         3, "policies[0] (ranges[1]): offset is not a number"},
+		{"{\"ip_driver_export\":1,\"policies\":[{\"id\":\"11111111-2222-4333-8444-555555555555\",\"tenant\":"
+	         "\"t\","
+	         "\"name\":\"p\",\"octets\":[{\"octet\":256}]}]}",
+	         3, "policies[0] (octets[0]): octet is not a number from 0 to 255"},
+		{"{\"ip_driver_export\":1,\"mac_ranges\":[{\"id\":\"11111111-2222-4333-8444-555555555555\",\"cidr\":"
+	         "\"x\"}]}",
+	         3, "mac_ranges[0]: cidr “x” is not a MAC"},
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS (cases); i++) {
+		g_autofree char *full = g_strconcat ("ip-driver: bad.json: ", cases[i].message, NULL),
+				*file = cli_file (env, "bad.json", cases[i].text);
+
+		if (RUN (env, "import", "bad.json") != cases[i].code)
+			fail_msg ("%s: %d, not %d: %s", cases[i].message, env->code, cases[i].code, env->err);
+		if (!g_str_has_prefix (env->err, full))
+			fail_msg ("“%s” does not begin with “%s”", env->err, full);
+		assert_int_equal (length_at (JSON (env, "block", "list"), "blocks"), 0);
+		assert_int_equal (length_at (JSON (env, "policy", "list"), "policies"), 0);
+	}
+}
+
+/* A file that cannot be written leaves the old one as it was. */
+static void
+export_to_nowhere (void **state)
+{
+	cli_env *env = *state;
+
+	EXPECT (env, 14, "export", "--output", "/nowhere/export.json");
+	assert_contains (env->err, "/nowhere/export.json");
+	/* An empty database is a good export too. */
+	OK (env, "export", "--output", "export.json");
+	OK (env, "import", "export.json");
+	assert_string_equal (env->out, "nothing to do: export.json is empty\n");
+}
+
+int
+main (void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown (name, cli_setup, cli_teardown)
+	const struct CMUnitTest tests[] = {
+		CASE (round_trip), CASE (shared_request_keys), CASE (other_ids),
+		CASE (conflicts),  CASE (bad_files),           CASE (export_to_nowhere),
+	};
+
+	return cmocka_run_group_tests (tests, NULL, NULL);
+}
