@@ -63,6 +63,24 @@ case_address_small_blocks (void)
 	}
 }
 
+/* The network address is given only if that is configured; the broadcast address never is. */
+void
+case_address_network_address (void)
+{
+	const char *tenant = fresh ("tenant");
+	const char *given = new_block (tenant, NULL, "10.60.2.0/30");
+	const char *next = new_block (tenant, NULL, "10.60.3.0/30");
+	gboolean allowed = configuration.network_address;
+	CHECK_USAGE (tenant, next, .total = "4", .excluded = allowed ? "1" : "2", .free = allowed ? "3" : "2");
+	if (allowed)
+		allocate_given (tenant, given, "10.60.2.0");
+	ALLOCATE_FAILS (IP_DRIVER_DUPLICATE, .tenant = tenant, .block = given, .address = "10.60.2.0");
+	ALLOCATE_FAILS (IP_DRIVER_DUPLICATE, .tenant = tenant, .block = given, .address = "10.60.2.3");
+	for (int i = allowed ? 0 : 1; i < 3; i++)
+		CHECK_TEXT (allocate_next (tenant, next), at ("10.60.3.0", i));
+	ALLOCATE_FAILS (IP_DRIVER_EXHAUSTED, .tenant = tenant, .block = next);
+}
+
 void
 case_address_given (void)
 {

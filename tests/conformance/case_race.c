@@ -10,6 +10,7 @@ struct race {
 	const char *tenant, *block, *network;
 	char given[THREADS][EACH][64];
 	ip_driver_status statuses[THREADS][EACH];
+	ip_driver *other;
 };
 
 static void
@@ -68,6 +69,36 @@ case_race_next (void)
 	CHECK_USAGE (tenant, race->block, .total = "1024", .allocated = "400", .excluded = "2", .free = "622");
 	/* Without a gap. */
 	CHECK_TEXT (allocate_next (tenant, race->block), "10.220.1.145");
+}
+
+/* Half of the threads on another handle of the same data. */
+static void
+allocate_on_two_handles (guint number, gpointer data)
+{
+	struct race *race = data;
+	for (guint i = 0; i < EACH; i++) {
+		ip_driver_addresses *got = NULL;
+		ip_driver_status status = ip_driver_address_allocate (
+			number % 2 ? race->other : driver,
+			ARGS (address_allocate, .tenant = race->tenant, .block = race->block), &got, NULL);
+		take (race, number, i, got, status);
+	}
+}
+
+void
+case_race_two_handles (void)
+{
+	if (!configuration.persistent)
+		check_skip ("the data of a handle are its own");
+	const char *tenant = fresh ("tenant");
+	g_autofree struct race *race = g_malloc0 (sizeof *race);
+	race->tenant = tenant;
+	race->block = new_block (tenant, NULL, "10.220.9.0/24");
+	CHECK_STATUS_ (IP_DRIVER_OK, ip_driver_open (configuration.path, &race->other, &check_error), "open");
+	run_threads (THREADS, allocate_on_two_handles, race);
+	ip_driver_close (race->other);
+	assert_int_equal (count_given (race, EACH, "10.220.9.0/24", IP_DRIVER_EXHAUSTED), 254);
+	CHECK_USAGE (tenant, race->block, .total = "256", .allocated = "254", .excluded = "2");
 }
 
 /* More callers than addresses: each address is given once, and the others are told. */

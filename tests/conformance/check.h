@@ -55,6 +55,8 @@ typedef struct {
 	const char *path;
 	/* Data survive a close. */
 	gboolean persistent;
+	/* The network address of a block may be allocated. */
+	gboolean network_address;
 	/* As configured; NULL: not configured, or not told. */
 	const char *default_cidr;
 	const char *ipv6_generator;

@@ -203,6 +203,7 @@ main (int argc, char **argv)
 	g_autofree char *seed_option = NULL;
 	g_autofree char *default_cidr = NULL;
 	g_autofree char *ipv6_generator = NULL;
+	gboolean network_address = FALSE;
 	const GOptionEntry entries[] = {
 		{"list", 0, 0, G_OPTION_ARG_NONE, &list, "List the cases and what they need", NULL},
 		{"case", 0, 0, G_OPTION_ARG_STRING_ARRAY, &names, "Run only this case (may be repeated)", "NAME"},
@@ -214,6 +215,8 @@ main (int argc, char **argv)
 	         "What the configuration says of blocks for unknown networks", "CIDR"},
 		{"ipv6-generator", 0, 0, G_OPTION_ARG_STRING, &ipv6_generator,
 	         "What the configuration says of the IPv6 generator", "NAME"},
+		{"network-address", 0, 0, G_OPTION_ARG_NONE, &network_address,
+	         "The configuration lets the network address be allocated", NULL},
 		{NULL},
 	};
 	g_autoptr (GOptionContext) context = g_option_context_new ("CONFIGURATION [DEVIATIONS]");
@@ -237,6 +240,7 @@ main (int argc, char **argv)
 	configuration.path = argv[1];
 	configuration.default_cidr = default_cidr;
 	configuration.ipv6_generator = ipv6_generator;
+	configuration.network_address = network_address;
 
 	ip_driver_error open_error = IP_DRIVER_ERROR_INIT;
 	if (ip_driver_open (configuration.path, &driver, &open_error) != IP_DRIVER_OK) {
