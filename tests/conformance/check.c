@@ -1,5 +1,5 @@
 /*
- * The helpers behind check.h: comparing, naming, and the life of the shared handle around a case.
+ * What stands behind check.h: comparing, naming, and the life of the shared handle around a case.
  */
 #include "check.h"
 

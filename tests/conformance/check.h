@@ -3,7 +3,7 @@
  * the client API and say where and why when a call does not end as it should.
  *
  * A case is a function `case_GROUP_WHAT`, declared and named by its line in cases.h. Helpers that fail
- * leave the case by cmocka's long jump, so they are for the main thread only.
+ * leave the case by cmocka's long jump, so it is for the main thread only.
  */
 #ifndef CONFORMANCE_CHECK_H
 #define CONFORMANCE_CHECK_H
