@@ -239,6 +239,8 @@ allocation_release (native_op *op, native_block *block, ip_value address, const 
 		                 "UPDATE address SET interface_no = 0, updated_at = $3"
 		                 " WHERE block_no = $1 AND address = $2",
 		                 "ibi", block->no, k.bytes, k.size, op->now);
+		if (row->interface_no)
+			interface_end_idle_hold (op, row->interface_no);
 		return;
 	}
 	{

@@ -107,25 +107,6 @@ interface_confirm (native_op *op, gint64 no)
 		"ii", no, op->now);
 }
 
-void
-interface_end_idle_hold (native_op *op, gint64 no)
-{
-	g_auto (native_interface) interface = {0};
-
-	{
-		g_autoptr (storage_cursor) cursor = storage_query (
-			op->connection,
-			"SELECT " COLUMNS FROM " WHERE i.no = $1 AND i.hold_until IS NOT NULL AND NOT EXISTS"
-			" (SELECT 1 FROM address a WHERE a.interface_no IS NOT NULL AND a.interface_no = i.no)",
-			"i", no);
-		if (!storage_next (cursor))
-			return;
-		take (cursor, &interface);
-	}
-	storage_execute (op->connection, "DELETE FROM allowed_ip WHERE interface_no = $1", "i", no);
-	delete_row (op, &interface);
-}
-
 /* Ends what an interface was allowed to use; what that leaves without any interface is released. */
 static void
 end_allowances (native_op *op, gint64 no)
@@ -144,6 +125,25 @@ end_allowances (native_op *op, gint64 no)
 	storage_execute (op->connection, "DELETE FROM allowed_ip WHERE interface_no = $1", "i", no);
 	/* One that is still allowed elsewhere stays as it is. */
 	allocation_each (op, keys, allocation_release);
+}
+
+void
+interface_end_idle_hold (native_op *op, gint64 no)
+{
+	g_auto (native_interface) interface = {0};
+
+	{
+		g_autoptr (storage_cursor) cursor = storage_query (
+			op->connection,
+			"SELECT " COLUMNS FROM " WHERE i.no = $1 AND i.hold_until IS NOT NULL AND NOT EXISTS"
+			" (SELECT 1 FROM address a WHERE a.interface_no IS NOT NULL AND a.interface_no = i.no)",
+			"i", no);
+		if (!storage_next (cursor))
+			return;
+		take (cursor, &interface);
+	}
+	end_allowances (op, no);
+	delete_row (op, &interface);
 }
 
 void
@@ -301,7 +301,7 @@ fingerprint_of (const ip_driver_interface_create_args *args)
 {
 	GString *text = g_string_new ("interface");
 
-	g_string_append_printf (text, "\n%s\n%s", args->id ? args->id : "", args->device ? args->device : "");
+	g_string_append_printf (text, "\n%s", args->id ? args->id : "");
 	for (gsize i = 0; i < args->network_count; i++) {
 		g_string_append_printf (text, "\n%s", args->networks[i].network);
 		for (gsize j = 0; j < args->networks[i].address_count; j++)

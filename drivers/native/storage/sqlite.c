@@ -11,16 +11,22 @@
 #define IDLE_MAX 8
 /* WAL frames (pages of 4 KiB) after which a commit moves them into the database. */
 #define CHECKPOINT 4000
-/* How long a commit may wait, in microseconds, for readers to leave a WAL that has outgrown twice that. */
-#define RESTART_WAIT 20000
+/* How long a commit may wait, in milliseconds, for readers to leave a WAL that has outgrown twice that. Not
+ * counted is the time of the checkpoint itself. */
+#define RESTART_WAIT 20
 
 /* Other programs than ours do not stand in the queue: wait for them as SQLite does, but to a deadline. */
 static int
 wait_for_others (void *data, int attempt)
 {
 	storage_connection *connection = data;
-	gint64 now = g_get_monotonic_time ();
+	gint64 now;
 
+	if (connection->checkpointing) {
+		g_usleep (1000);
+		return attempt < RESTART_WAIT;
+	}
+	now = g_get_monotonic_time ();
 	if (attempt == 0 && !connection->writer)
 		connection->deadline = now + (gint64)connection->storage->timeout * 1000;
 	if (now >= connection->deadline)
@@ -78,16 +84,16 @@ checkpoint (void *data, sqlite3 *db, const char *schema, int frames)
 {
 	storage_connection *connection = data;
 	gboolean overgrown = frames >= 2 * CHECKPOINT;
-	int total = 0, moved = 0;
 
 	if (frames < CHECKPOINT)
 		connection->checkpoint_at = CHECKPOINT;
 	if (frames < connection->checkpoint_at)
 		return SQLITE_OK;
 	/* Where somebody always reads, the WAL is never started over unless one waits for that. */
-	connection->deadline = g_get_monotonic_time () + RESTART_WAIT;
-	sqlite3_wal_checkpoint_v2 (db, schema, overgrown ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE,
-	                           &total, &moved);
+	connection->checkpointing = TRUE;
+	sqlite3_wal_checkpoint_v2 (db, schema, overgrown ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE, NULL,
+	                           NULL);
+	connection->checkpointing = FALSE;
 	/* Not at every commit if a long reader keeps it from being of use. */
 	connection->checkpoint_at = frames + CHECKPOINT / 4;
 	return SQLITE_OK;

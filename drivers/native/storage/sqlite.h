@@ -68,6 +68,7 @@ struct storage_connection {
 	gboolean writer;
 	/* When to stop waiting for other programs. */
 	gint64 deadline;
+	gboolean checkpointing;
 	/* WAL frames at which to checkpoint next. */
 	int checkpoint_at;
 	/* Address of a literal -> storage_cursor. */
