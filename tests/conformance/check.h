@@ -2,8 +2,8 @@
  * What every case file uses: the shared handle, fresh names and address space, and macros that call
  * the client API and say where and why when a call does not end as it should.
  *
- * A case is a function `case_GROUP_WHAT`, declared and named by its line in cases.h. Helpers that fail
- * leave the case by cmocka's long jump, so it is for the main thread only.
+ * A case is a function `case_GROUP_WHAT`, declared and named by its line in cases.h. A check that fails
+ * leaves the case by cmocka's long jump, so checks are for the main thread only.
  */
 #ifndef CONFORMANCE_CHECK_H
 #define CONFORMANCE_CHECK_H
