@@ -39,8 +39,11 @@ make_default (native_op *op, const char *tenant, const char *network)
 	g_auto (native_block) block = {0};
 	block_wish wish = {.tenant = tenant, .network = network, .type = IP_DRIVER_BLOCK_PRIVATE};
 
-	if (!op->native->default_cidr || !tenant)
+	if (!op->native->default_cidr)
 		return no_network (op, tenant, network);
+	if (!tenant)
+		return native_fail (op, IP_DRIVER_INVALID, "tenant is required to make the first block of network \"%s\"",
+		                    network);
 	ip_cidr_parse (op->native->default_cidr, &wish.cidr);
 	return block_create_root (op, &wish, &block);
 }
