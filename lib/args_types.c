@@ -35,7 +35,7 @@
 	}
 #define ID(field, flags) TEXT (field, IP_DRIVER_ID_MAX, flags)
 #define REQUEST_KEY ID (request_key, ARGS_REQUEST_KEY)
-#define MARKER TEXT (marker, MARKER_MAX, 0)
+#define MARKER TEXT (marker, TEXT_MARKER_MAX, 0)
 #define LIMIT                                                                                                          \
 	{                                                                                                              \
 		FIELD (limit, ARGS_LIMIT, 0), .most = IP_DRIVER_PAGE_MAX                                               \
@@ -87,11 +87,10 @@
 /* Nothing is required. */
 #define NOTHING sizeof (size_t)
 
-#define MARKER_MAX 1024
 /* Only memory limits these arrays. */
 #define ANY_COUNT (G_MAXSSIZE / sizeof (void *))
 
-/* The struct that a value of two families belongs to; NULL matches everything. */
+/* Two values that must be of one family; one that is not given is of any. */
 static gboolean
 same_family (args_state *state, const args_path *path, const char *a_name, const char *a, const char *b_name,
              const char *b)

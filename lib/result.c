@@ -212,9 +212,9 @@ ip_driver_return_next_marker (ip_driver_results *results, const char *marker)
 {
 	if (results == NULL || results->status != IP_DRIVER_OK || marker == NULL)
 		return;
-	if (*marker == '\0' || !text_is_utf8 (marker, RESULT_MARKER_MAX))
+	if (*marker == '\0' || !text_is_utf8 (marker, TEXT_MARKER_MAX))
 		set_problem (results, IP_DRIVER_PROTOCOL, "returned a marker that is not 1 to %d bytes of UTF-8",
-		             RESULT_MARKER_MAX);
+		             TEXT_MARKER_MAX);
 	else
 		results->next_marker = arena_take_text (&results->arena, marker);
 }

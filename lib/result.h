@@ -54,8 +54,6 @@ typedef struct {
 	const char *next_marker;
 } result_list;
 
-/* The longest marker, in bytes. */
-#define RESULT_MARKER_MAX 1024
 #define RESULT_PROBLEM_SIZE 256
 
 struct ip_driver_results {

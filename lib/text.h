@@ -12,6 +12,8 @@
 
 /* Room for the canonical form of anything here but free text. */
 #define TEXT_SIZE 64
+/* The longest marker of a page, in bytes. */
+#define TEXT_MARKER_MAX 1024
 
 /* 4 or 6; 0: not an address. */
 int text_address (const char *text, char canonical[TEXT_SIZE]);
