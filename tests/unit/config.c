@@ -456,13 +456,16 @@ test_driver_refuses (void **state)
 static void
 test_random_files (void **state)
 {
-	static const char base[] = GENERAL "[good]\npath = a\nnumber = 5\nflag = true\n[native]\nx = y\n";
+	static const char base[] =
+		"[ip_driver]\nbackend = good\n[good]\npath = a\nnumber = 5\nflag = true\n[native]\nx = y\n";
 	static const char letters[] = "[]=#\\ \n\r\t\xff\xc3;agn5:./";
 	const char *given = g_getenv ("IP_DRIVER_SEED");
 	guint32 seed = given == NULL ? g_random_int () : (guint32)strtoul (given, NULL, 10);
 	GRand *random = g_rand_new_with_seed (seed);
 	int good = 0;
 
+	/* Not in the text: changed, it could name another build's modules. */
+	g_setenv ("IP_DRIVER_MODULE_PATH", MODULE_FOLDER, TRUE);
 	print_message ("IP_DRIVER_SEED=%u\n", seed);
 	for (int i = 0; i < 2000; i++) {
 		ip_driver_error error = IP_DRIVER_ERROR_INIT;
@@ -485,6 +488,7 @@ test_random_files (void **state)
 	}
 	/* A quarter has no change at all. */
 	assert_in_range (good, 1, 1999);
+	g_unsetenv ("IP_DRIVER_MODULE_PATH");
 	g_rand_free (random);
 }
 
