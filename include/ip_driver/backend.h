@@ -15,6 +15,9 @@
  *   5952, dotted, lower case, host bits cleared); numbers are in range; unknown flag bits are
  *   refused; `limit` is 1 to IP_DRIVER_PAGE_MAX; address `count` is at least 1; combinations that
  *   the headers exclude are refused.
+ * - Left to the driver: what needs the stored values. In ip_driver_route_update_args a netmask given
+ *   without its destination may be dotted or a length, and a destination given without its netmask
+ *   may have host bits.
  * - What ip_driver_supports() denies is refused: an absent operation, a request key, a hold, a
  *   count above 1, a NULL tenant where it is optional, a chosen id.
  * - `error` is never NULL.
@@ -475,7 +478,7 @@ typedef struct ip_driver_backend {
  *   IP_DRIVER_API const ip_driver_backend *ip_driver_backend_entry (uint32_t host_abi);
  *
  * host_abi: IP_DRIVER_BACKEND_ABI of the library. Returns the driver, or NULL if it cannot work with
- * that library; the library then names both versions. Since 1.0.
+ * that library; the library then says which version it offered. Since 1.0.
  */
 typedef const ip_driver_backend *(*ip_driver_backend_entry_function) (uint32_t host_abi);
 IP_DRIVER_API const ip_driver_backend *ip_driver_backend_entry (uint32_t host_abi);
