@@ -51,9 +51,9 @@ apply_agrees (const char *wanted, const char *there)
 }
 
 void
-apply_init (apply *self, plan *file, ip_driver *transaction, gboolean chosen_ids, gboolean all_tenants)
+apply_init (apply *self, plan *file, ip_driver *transaction, gboolean chosen_ids)
 {
-	*self = (apply){.plan = file, .driver = transaction, .chosen_ids = chosen_ids, .all_tenants = all_tenants};
+	*self = (apply){.plan = file, .driver = transaction, .chosen_ids = chosen_ids};
 	self->known = plan_new (file->file);
 	self->known_blocks = self->known->blocks;
 	self->file_blocks = g_hash_table_new (g_str_hash, g_str_equal);

@@ -31,7 +31,6 @@ typedef struct apply {
 	/* The transaction. */
 	ip_driver *driver;
 	gboolean chosen_ids;
-	gboolean all_tenants;
 	progress *progress;
 
 	guint64 created[APPLY_KINDS];
@@ -63,7 +62,7 @@ typedef struct apply {
 	GHashTable *new_addresses;
 } apply;
 
-void apply_init (apply *self, plan *file, ip_driver *transaction, gboolean chosen_ids, gboolean all_tenants);
+void apply_init (apply *self, plan *file, ip_driver *transaction, gboolean chosen_ids);
 void apply_clear (apply *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (apply, apply_clear)
 

@@ -147,7 +147,8 @@ create_address (apply *self, address_walk *walk, plan_address *address, const ch
 	ip_driver_address_allocate_args args = IP_DRIVER_ADDRESS_ALLOCATE_ARGS_INIT;
 	g_autoptr (ip_driver_addresses) created = NULL;
 
-	args.tenant = address->request_key != NULL || !self->all_tenants ? tenant : NULL;
+	/* A key is the block's tenant's. */
+	args.tenant = address->request_key != NULL ? tenant : NULL;
 	args.block = address->real_block;
 	args.address = address->address;
 	args.interface = address->interface;
@@ -186,7 +187,6 @@ apply_address (apply *self, address_walk *walk, plan_address *address, ip_driver
 	if (known && g_hash_table_add (walk->listed, (void *)(gintptr)address->real_block)) {
 		ip_driver_address_list_args args = IP_DRIVER_ADDRESS_LIST_ARGS_INIT;
 
-		args.tenant = self->all_tenants ? NULL : tenant;
 		args.block = address->real_block;
 		status = each_address (self->driver, &args, G_MAXUINT64, NULL, know_address, walk->known, error);
 		if (status != IP_DRIVER_OK)
@@ -291,7 +291,6 @@ apply_pair (apply *self, GHashTable *sets, const plan_nat *nat, ip_driver_error 
 	if (is_new && !g_hash_table_contains (self->new_addresses, local_key)) {
 		ip_driver_nat_list_args list = IP_DRIVER_NAT_LIST_ARGS_INIT;
 
-		list.tenant = self->all_tenants ? NULL : local_block->tenant;
 		list.block = local_block->real_id;
 		list.address = nat->local_address;
 		status = each_nat_global (self->driver, &list, G_MAXUINT64, NULL, add_key, globals, error);
@@ -306,13 +305,13 @@ apply_pair (apply *self, GHashTable *sets, const plan_nat *nat, ip_driver_error 
 	local.address = nat->local_address;
 	global.block = global_block->real_id;
 	global.address = nat->global_address;
-	args.tenant = self->all_tenants ? NULL : local_block->tenant;
 	args.locals = &local;
 	args.local_count = 1;
 	args.globals = &global;
 	args.global_count = 1;
 	if (ip_driver_nat_add (self->driver, &args, error) != IP_DRIVER_OK)
 		return plan_fail (self->plan, nat->source, error);
+	g_hash_table_add (globals, g_steal_pointer (&global_key));
 	self->created[APPLY_NAT_PAIRS]++;
 	return IP_DRIVER_OK;
 }
@@ -440,7 +439,6 @@ apply_lease (apply *self, GHashTable *known, const plan_lease *lease, ip_driver_
 		self->existing[APPLY_LEASES]++;
 		return IP_DRIVER_OK;
 	}
-	args.tenant = self->all_tenants ? NULL : block->tenant;
 	args.block = block->real_id;
 	args.address = lease->address;
 	args.mac = lease->mac;

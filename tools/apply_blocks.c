@@ -330,7 +330,6 @@ create_block (apply *self, plan_block *block, const char *policy, ip_driver_erro
 	} else {
 		ip_driver_subnet_create_args args = IP_DRIVER_SUBNET_CREATE_ARGS_INIT;
 
-		args.tenant = self->all_tenants ? NULL : block->container->tenant;
 		args.block = block->container->real_id;
 		args.cidr = text;
 		args.subnet_tenant = block->tenant;
@@ -473,7 +472,6 @@ apply_late_values (apply *self, ip_driver_error *error)
 
 		if (block->late == 0)
 			continue;
-		args.tenant = self->all_tenants ? NULL : block->tenant;
 		args.id = block->real_id;
 		args.gateway = block->gateway;
 		args.dns1 = block->dns1;

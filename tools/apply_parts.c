@@ -52,7 +52,6 @@ routes_of (apply *self, GHashTable *by_block, const plan_block *block, GHashTabl
 		return IP_DRIVER_OK;
 	*ret_routes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 	g_hash_table_insert (by_block, (void *)(gintptr)block->real_id, *ret_routes);
-	args.tenant = self->all_tenants ? NULL : block->tenant;
 	args.block = block->real_id;
 	return block->known ? each_route (self->driver, &args, G_MAXUINT64, NULL, know_route, *ret_routes, error)
 	                    : IP_DRIVER_OK;
@@ -78,7 +77,6 @@ apply_route (apply *self, GHashTable *by_block, const plan_route *route, ip_driv
 		self->existing[APPLY_ROUTES]++;
 		return IP_DRIVER_OK;
 	}
-	args.tenant = self->all_tenants ? NULL : block->tenant;
 	args.block = block->real_id;
 	args.destination = route->destination;
 	args.netmask = route->netmask;
@@ -86,6 +84,7 @@ apply_route (apply *self, GHashTable *by_block, const plan_route *route, ip_driv
 	args.id = apply_id (self, route->id);
 	if (ip_driver_route_create (self->driver, &args, &created, error) != IP_DRIVER_OK)
 		return plan_fail (self->plan, route->source, error);
+	g_hash_table_add (routes, g_steal_pointer (&key));
 	self->created[APPLY_ROUTES]++;
 	return IP_DRIVER_OK;
 }

@@ -261,6 +261,8 @@ block_usage (cli_context *cli, ip_driver_error *error)
 
 	if (cli_arg (cli, 0) == NULL)
 		return usage_of_all (cli, error);
+	if (cli_text (cli, "limit") != NULL)
+		return cli_error (error, CLI_USAGE, "--limit goes without a block only");
 	status = get_block (cli, cli_arg (cli, 0), &block, error);
 	if (status == IP_DRIVER_OK)
 		status = ip_driver_block_usage (cli->driver, cli->tenant, block->id, &usage, error);

@@ -85,14 +85,13 @@ append_entries (GArray *entries, const cli_option *options)
 		GOptionEntry entry = {
 			.long_name = options->name,
 			.short_name = strcmp (options->name, "help") == 0 ? 'h' : 0,
-			.flags = options->kind == CLI_FLAG ? G_OPTION_FLAG_NO_ARG : 0,
+			/* "File name": the bytes as they are, whatever the locale. */
+			.flags = options->kind == CLI_FLAG ? G_OPTION_FLAG_NO_ARG : G_OPTION_FLAG_FILENAME,
 			.arg = G_OPTION_ARG_CALLBACK,
 			/* Long options reach the callback with their name. */
 			.arg_data = (void *)take_option,
 		};
 
-		if (options->kind == CLI_FILE)
-			entry.flags |= G_OPTION_FLAG_FILENAME;
 		g_array_append_val (entries, entry);
 	}
 }

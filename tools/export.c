@@ -25,7 +25,6 @@ typedef struct exporter {
 	/* NULL: standard output. */
 	FILE *file;
 	progress *progress;
-	gboolean any_section;
 	/* In the section that is open. */
 	guint64 count;
 	/* Ids that were written, in order; and the same as sets, with "BLOCK ADDRESS" for addresses. What refers
@@ -47,21 +46,6 @@ put (exporter *self, const char *text)
 		fputs (text, self->file);
 	else
 		out_text (text);
-}
-
-static void
-begin_section (exporter *self, const char *name)
-{
-	g_autofree char *text = g_strdup_printf (",\n\"%s\":[", name);
-
-	put (self, text);
-	self->count = 0;
-}
-
-static void
-end_section (exporter *self)
-{
-	put (self, self->count > 0 ? "\n]" : "]");
 }
 
 /* Takes the object. */
@@ -270,86 +254,80 @@ export_lease (const ip_driver_lease *item, void *data, ip_driver_error *error)
 	return IP_DRIVER_OK;
 }
 
-/* A group that the backend does not have is an empty section. */
 static ip_driver_status
-or_absent (ip_driver_status status)
+export_policies (exporter *self, ip_driver_error *error)
 {
-	return status == IP_DRIVER_NOT_SUPPORTED ? IP_DRIVER_OK : status;
+	ip_driver_policy_list_args args = IP_DRIVER_POLICY_LIST_ARGS_INIT;
+
+	return each_policy (self->driver, &args, G_MAXUINT64, NULL, export_policy, self, error);
 }
 
 static ip_driver_status
 export_blocks (exporter *self, ip_driver_error *error)
 {
-	ip_driver_policy_list_args policies = IP_DRIVER_POLICY_LIST_ARGS_INIT;
-	ip_driver_block_list_args blocks = IP_DRIVER_BLOCK_LIST_ARGS_INIT;
-	ip_driver_status status;
+	ip_driver_block_list_args args = IP_DRIVER_BLOCK_LIST_ARGS_INIT;
 
-	begin_section (self, "policies");
-	status = or_absent (each_policy (self->driver, &policies, G_MAXUINT64, NULL, export_policy, self, error));
-	end_section (self);
-	if (status != IP_DRIVER_OK)
-		return status;
-	begin_section (self, "blocks");
-	status = or_absent (each_block (self->driver, &blocks, G_MAXUINT64, NULL, export_block, self, error));
-	end_section (self);
-	if (status != IP_DRIVER_OK)
-		return status;
-	begin_section (self, "routes");
-	for (guint i = 0; i < self->blocks->len && status == IP_DRIVER_OK; i++) {
-		ip_driver_route_list_args routes = IP_DRIVER_ROUTE_LIST_ARGS_INIT;
-
-		routes.block = self->blocks->pdata[i];
-		status = or_absent (
-			or_gone (each_route (self->driver, &routes, G_MAXUINT64, NULL, export_route, self, error)));
-	}
-	end_section (self);
-	return status;
+	return each_block (self->driver, &args, G_MAXUINT64, NULL, export_block, self, error);
 }
 
 static ip_driver_status
-export_users (exporter *self, ip_driver_error *error)
+export_routes (exporter *self, ip_driver_error *error)
 {
-	ip_driver_mac_range_list_args ranges = IP_DRIVER_MAC_RANGE_LIST_ARGS_INIT;
-	ip_driver_interface_list_args interfaces = IP_DRIVER_INTERFACE_LIST_ARGS_INIT;
-	ip_driver_address_list_args addresses = IP_DRIVER_ADDRESS_LIST_ARGS_INIT;
-	ip_driver_status status;
-
-	begin_section (self, "mac_ranges");
-	status = or_absent (each_mac_range (self->driver, &ranges, G_MAXUINT64, NULL, export_mac_range, self, error));
-	end_section (self);
-	if (status != IP_DRIVER_OK)
-		return status;
-	begin_section (self, "interfaces");
-	status = or_absent (
-		each_interface (self->driver, &interfaces, G_MAXUINT64, NULL, export_interface, self, error));
-	end_section (self);
-	if (status != IP_DRIVER_OK)
-		return status;
-	begin_section (self, "addresses");
-	status = or_absent (each_address (self->driver, &addresses, G_MAXUINT64, NULL, export_address, self, error));
-	end_section (self);
-	return status;
-}
-
-static ip_driver_status
-export_relations (exporter *self, ip_driver_error *error)
-{
-	ip_driver_lease_list_args leases = IP_DRIVER_LEASE_LIST_ARGS_INIT;
 	ip_driver_status status = IP_DRIVER_OK;
 
-	begin_section (self, "allowed_ips");
+	for (guint i = 0; i < self->blocks->len && status == IP_DRIVER_OK; i++) {
+		ip_driver_route_list_args args = IP_DRIVER_ROUTE_LIST_ARGS_INIT;
+
+		args.block = self->blocks->pdata[i];
+		status = or_gone (each_route (self->driver, &args, G_MAXUINT64, NULL, export_route, self, error));
+	}
+	return status;
+}
+
+static ip_driver_status
+export_mac_ranges (exporter *self, ip_driver_error *error)
+{
+	ip_driver_mac_range_list_args args = IP_DRIVER_MAC_RANGE_LIST_ARGS_INIT;
+
+	return each_mac_range (self->driver, &args, G_MAXUINT64, NULL, export_mac_range, self, error);
+}
+
+static ip_driver_status
+export_interfaces (exporter *self, ip_driver_error *error)
+{
+	ip_driver_interface_list_args args = IP_DRIVER_INTERFACE_LIST_ARGS_INIT;
+
+	return each_interface (self->driver, &args, G_MAXUINT64, NULL, export_interface, self, error);
+}
+
+static ip_driver_status
+export_addresses (exporter *self, ip_driver_error *error)
+{
+	ip_driver_address_list_args args = IP_DRIVER_ADDRESS_LIST_ARGS_INIT;
+
+	return each_address (self->driver, &args, G_MAXUINT64, NULL, export_address, self, error);
+}
+
+static ip_driver_status
+export_allowed_ips (exporter *self, ip_driver_error *error)
+{
+	ip_driver_status status = IP_DRIVER_OK;
+
 	for (guint i = 0; i < self->interfaces->len && status == IP_DRIVER_OK; i++) {
 		ip_driver_allowed_ip_list_args args = IP_DRIVER_ALLOWED_IP_LIST_ARGS_INIT;
 		allowed_walk walk = {self, self->interfaces->pdata[i]};
 
 		args.interface = self->interfaces->pdata[i];
-		status = or_absent (or_gone (
-			each_allowed_ip (self->driver, &args, G_MAXUINT64, NULL, export_allowed_ip, &walk, error)));
+		status = or_gone (
+			each_allowed_ip (self->driver, &args, G_MAXUINT64, NULL, export_allowed_ip, &walk, error));
 	}
-	end_section (self);
-	if (status != IP_DRIVER_OK)
-		return status;
-	begin_section (self, "nat");
+	return status;
+}
+
+/* The pairs were found with their local addresses; the global ones are known only now. */
+static ip_driver_status
+export_nat (exporter *self, ip_driver_error *error)
+{
 	for (guint i = 0; i < self->nat->len; i++) {
 		json_t *pair = self->nat->pdata[i];
 
@@ -357,10 +335,51 @@ export_relations (exporter *self, ip_driver_error *error)
 		                      json_string_value (json_object_get (pair, "global_address"))))
 			put_object (self, json_incref (pair));
 	}
-	end_section (self);
-	begin_section (self, "leases");
-	status = or_absent (each_lease (self->driver, &leases, G_MAXUINT64, NULL, export_lease, self, error));
-	end_section (self);
+	return IP_DRIVER_OK;
+}
+
+static ip_driver_status
+export_leases (exporter *self, ip_driver_error *error)
+{
+	ip_driver_lease_list_args args = IP_DRIVER_LEASE_LIST_ARGS_INIT;
+
+	return each_lease (self->driver, &args, G_MAXUINT64, NULL, export_lease, self, error);
+}
+
+/* The lists of an export, in order: what is referred to comes first. A backend without the operation has
+ * nothing to put there. */
+static const struct {
+	const char *name;
+	const char *operation;
+	ip_driver_status (*write) (exporter *self, ip_driver_error *error);
+} sections[] = {
+	{"policies", "policy.list", export_policies},
+	{"blocks", "block.list", export_blocks},
+	{"routes", "route.list", export_routes},
+	{"mac_ranges", "mac_range.list", export_mac_ranges},
+	{"interfaces", "interface.list", export_interfaces},
+	{"addresses", "address.list", export_addresses},
+	{"allowed_ips", "allowed_ip.list", export_allowed_ips},
+	{"nat", "nat.list_globals", export_nat},
+	{"leases", "lease.list", export_leases},
+};
+
+static ip_driver_status
+export_sections (exporter *self, ip_driver_error *error)
+{
+	ip_driver_status status = IP_DRIVER_OK;
+
+	put (self, "{\"ip_driver_export\":1");
+	for (unsigned i = 0; i < G_N_ELEMENTS (sections) && status == IP_DRIVER_OK; i++) {
+		g_autofree char *opening = g_strdup_printf (",\n\"%s\":[", sections[i].name);
+
+		put (self, opening);
+		self->count = 0;
+		if (ip_driver_supports (self->driver, sections[i].operation))
+			status = sections[i].write (self, error);
+		put (self, self->count > 0 ? "\n]" : "]");
+	}
+	put (self, "\n}\n");
 	return status;
 }
 
@@ -380,7 +399,8 @@ new_set (void)
 static ip_driver_status
 export_all (ip_driver *driver, FILE *file, ip_driver_error *error)
 {
-	g_autoptr (progress) bar = progress_begin ("exporting", 0);
+	/* Not in the middle of what is shown. */
+	g_autoptr (progress) bar = file != NULL || !out_stdout_is_terminal () ? progress_begin ("exporting", 0) : NULL;
 	g_autoptr (GPtrArray) blocks = g_ptr_array_new_with_free_func (g_free),
 			      interfaces = g_ptr_array_new_with_free_func (g_free),
 			      nat = g_ptr_array_new_with_free_func (release_json);
@@ -396,16 +416,8 @@ export_all (ip_driver *driver, FILE *file, ip_driver_error *error)
 	                 .known_interfaces = known_interfaces,
 	                 .known_addresses = known_addresses,
 	                 .nat = nat};
-	ip_driver_status status;
 
-	put (&self, "{\"ip_driver_export\":1");
-	status = export_blocks (&self, error);
-	if (status == IP_DRIVER_OK)
-		status = export_users (&self, error);
-	if (status == IP_DRIVER_OK)
-		status = export_relations (&self, error);
-	put (&self, "\n}\n");
-	return status;
+	return export_sections (&self, error);
 }
 
 /* All of it is from one moment only if nobody writes meanwhile. */
@@ -415,6 +427,10 @@ export_locked (cli_context *cli, FILE *file, ip_driver_error *error)
 	ip_driver *transaction;
 	ip_driver_status status;
 
+	if (!ip_driver_supports (cli->driver, "all_tenants")) {
+		return cli_error (error, IP_DRIVER_NOT_SUPPORTED,
+		                  "export needs to see what all tenants have; this backend shows one at a time");
+	}
 	if (cli_flag (cli, "live"))
 		return export_all (cli->driver, file, error);
 	if (!ip_driver_supports (cli->driver, "transaction.begin")) {

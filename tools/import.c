@@ -146,17 +146,21 @@ cmd_import (cli_context *cli, ip_driver_error *error)
 	ip_driver *transaction;
 	ip_driver_status status;
 
-	if (!ip_driver_supports (cli->driver, "transaction.begin"))
+	if (!ip_driver_supports (cli->driver, "transaction.begin")) {
 		return cli_error (error, IP_DRIVER_NOT_SUPPORTED,
 		                  "import needs transactions, so that a bad file leaves nothing behind; this backend "
 		                  "has none");
+	}
+	if (!ip_driver_supports (cli->driver, "all_tenants")) {
+		return cli_error (error, IP_DRIVER_NOT_SUPPORTED,
+		                  "import needs to see what all tenants have; this backend shows one at a time");
+	}
 	status = read_plan (cli, file, error);
 	if (status == IP_DRIVER_OK)
 		status = ip_driver_transaction_begin (cli->driver, &transaction, error);
 	if (status != IP_DRIVER_OK)
 		return status;
-	apply_init (&run, file, transaction, ip_driver_supports (cli->driver, "chosen_ids"),
-	            ip_driver_supports (cli->driver, "all_tenants"));
+	apply_init (&run, file, transaction, ip_driver_supports (cli->driver, "chosen_ids"));
 	status = apply_run (&run, error);
 	/* With nothing to write there is nothing to commit. */
 	if (status != IP_DRIVER_OK || dry_run || total (run.created) == 0)

@@ -12,7 +12,16 @@
 static void
 show_interface (const ip_driver_interface *interface)
 {
+	out_list *list;
+
 	out_record ("interface", present_interface (interface));
+	if (out_is_json () || interface->allocation_count == 0)
+		return;
+	out_text ("\n");
+	list = out_list_begin ("allocations", allocation_columns);
+	for (size_t i = 0; i < interface->allocation_count; i++)
+		out_list_add (list, present_allocation (interface->allocations[i]));
+	out_list_end (list, FALSE);
 }
 
 static ip_driver_status

@@ -4,9 +4,11 @@
  *
  * SPDX-License-Identifier: Apache-2.0
  */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command.h"
 #include "output.h"
@@ -23,11 +25,11 @@ log_to_stderr (ip_driver_log_level level, const char *message, void *user_data)
 static const char *
 tenant_of (const cli_context *cli)
 {
-	const char *tenant = cli_text (cli, "tenant");
+	const char *tenant = cli_text (cli, "tenant"), *preset = g_getenv ("IP_DRIVER_TENANT");
 
-	if (tenant == NULL)
-		tenant = g_getenv ("IP_DRIVER_TENANT");
-	return tenant != NULL && tenant[0] != '\0' ? tenant : NULL;
+	if (tenant == NULL && preset != NULL && preset[0] != '\0')
+		tenant = preset;
+	return tenant;
 }
 
 static ip_driver_status
@@ -36,6 +38,9 @@ run (cli_context *cli, const cli_command *command, ip_driver_error *error)
 	ip_driver_status status = IP_DRIVER_OK;
 
 	cli->tenant = tenant_of (cli);
+	/* A script's unset variable must not mean every tenant. */
+	if (cli->tenant != NULL && cli->tenant[0] == '\0')
+		return cli_error (error, CLI_USAGE, "--tenant is empty; leave it out for any tenant");
 	if (cli->tenant != NULL && !g_utf8_validate (cli->tenant, -1, NULL))
 		return cli_error (error, CLI_USAGE, "IP_DRIVER_TENANT is not valid UTF-8");
 	if (cli->tenant == NULL && (command->flags & CLI_NEEDS_TENANT) != 0)
@@ -61,6 +66,20 @@ usage_hint (const char *words)
 	g_printerr ("Try 'ip-driver%s%s --help'.\n", words[0] != '\0' ? " " : "", words);
 }
 
+/* A standard stream that is closed would be the next file that is opened: the database, say. /dev/null,
+ * opened for reading, still refuses what is written to it. */
+static void
+fill_standard_streams (void)
+{
+	int descriptor;
+
+	do
+		descriptor = open ("/dev/null", O_RDONLY | O_NOCTTY);
+	while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+	if (descriptor >= 0)
+		close (descriptor);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -69,6 +88,7 @@ main (int argc, char **argv)
 	cli_context cli = {0};
 	ip_driver_status status, written;
 
+	fill_standard_streams ();
 	/* Only characters: a comma in numbers would spoil what programs read. */
 	setlocale (LC_CTYPE, "");
 	/* A write that fails is reported where it happens, with everything closed properly. */

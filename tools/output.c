@@ -5,6 +5,8 @@
  */
 #include "output.h"
 
+#include "progress.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -229,6 +231,7 @@ struct out_list {
 	/* Rows of column_count texts each; for a person only. */
 	GPtrArray *cells;
 	guint64 count;
+	progress *progress;
 };
 
 out_list *
@@ -241,6 +244,9 @@ out_list_begin (const char *name, const out_column *columns)
 	while (columns[self->column_count].title != NULL)
 		self->column_count++;
 	self->cells = g_ptr_array_new_with_free_func (g_free);
+	/* JSON that is streamed to the terminal shows how far it is. */
+	if (!out.json || !out.stdout_terminal)
+		self->progress = progress_begin ("reading", 0);
 	return self;
 }
 
@@ -273,6 +279,7 @@ out_list_add (out_list *self, json_t *item)
 	}
 	self->count++;
 	json_decref (item);
+	progress_step (self->progress);
 }
 
 static void
@@ -321,6 +328,7 @@ write_table (const out_list *self)
 void
 out_list_end (out_list *self, gboolean truncated)
 {
+	g_clear_pointer (&self->progress, progress_end);
 	if (out.json) {
 		if (self->count == 0)
 			out_printf ("{\"%s\":[", self->name);
@@ -341,6 +349,7 @@ out_list_free (out_list *self)
 	if (self == NULL)
 		return;
 	g_free (self->name);
+	progress_end (self->progress);
 	g_ptr_array_unref (self->cells);
 	g_free (self);
 }

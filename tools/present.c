@@ -8,7 +8,18 @@
 json_t *
 present_text (const char *text)
 {
-	return text == NULL ? json_null () : json_string (text);
+	json_t *value;
+
+	if (text == NULL)
+		return json_null ();
+	value = json_string (text);
+	if (value == NULL) {
+		/* Not valid UTF-8, from a backend that should not have it: better shown badly than not at all. */
+		g_autofree char *valid = g_utf8_make_valid (text, -1);
+
+		value = json_string (valid);
+	}
+	return value;
 }
 
 /* The year 10000 and later, such as an infinite lease, have no ISO 8601 text of four-digit years. */

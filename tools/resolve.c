@@ -79,14 +79,14 @@ see_policy (const ip_driver_policy *policy, void *data, ip_driver_error *error)
 
 /* Takes the id if there is exactly one. */
 static ip_driver_status
-take_only (search *self, const char *what, const char *text, char **ret_id, ip_driver_error *error)
+take_only (search *self, const char *what, const char *many, const char *text, char **ret_id, ip_driver_error *error)
 {
 	if (self->count == 0)
 		return cli_error (error, IP_DRIVER_NOT_FOUND, "there is no %s %s", what, text);
 	if (self->count > 1) {
 		return cli_error (error, IP_DRIVER_INVALID,
-		                  "there are %" G_GUINT64_FORMAT " %s %s (%s%s); name one by its id", self->count, what,
-		                  text, self->seen->str, self->count > 3 ? ", …" : "");
+		                  "%" G_GUINT64_FORMAT " %s are %s (%s%s); name one by its id", self->count, many, text,
+		                  self->seen->str, self->count > 3 ? ", …" : "");
 	}
 	*ret_id = g_steal_pointer (&self->id);
 	return IP_DRIVER_OK;
@@ -119,7 +119,7 @@ cli_resolve_block (cli_context *cli, const char *text, char **ret_id, ip_driver_
 		args.tenant = cli->tenant;
 		status = each_block (cli->driver, &args, G_MAXUINT64, NULL, see_block, &self, error);
 	}
-	return status != IP_DRIVER_OK ? status : take_only (&self, "block", text, ret_id, error);
+	return status != IP_DRIVER_OK ? status : take_only (&self, "block", "blocks", text, ret_id, error);
 }
 
 ip_driver_status
@@ -136,7 +136,7 @@ cli_resolve_policy (cli_context *cli, const char *text, char **ret_id, ip_driver
 	args.tenant = cli->tenant;
 	self.name = text;
 	status = each_policy (cli->driver, &args, G_MAXUINT64, NULL, see_policy, &self, error);
-	return status != IP_DRIVER_OK ? status : take_only (&self, "policy", text, ret_id, error);
+	return status != IP_DRIVER_OK ? status : take_only (&self, "policy", "policies", text, ret_id, error);
 }
 
 void

@@ -103,6 +103,14 @@ cli_file (cli_env *env, const char *name, const char *content)
 	return path;
 }
 
+void
+cli_write (cli_env *env, const char *name, const char *content)
+{
+	g_autofree char *path = cli_file (env, name, content);
+
+	assert_true (g_file_test (path, G_FILE_TEST_IS_REGULAR));
+}
+
 /* Empty bytes have no data. */
 static char *
 text_of (GBytes *bytes)

@@ -62,7 +62,9 @@ char *make_block (cli_env *env, const char *cidr, ...) G_GNUC_NULL_TERMINATED;
 void assert_contains (const char *text, const char *part);
 void assert_lacks (const char *text, const char *part);
 
-/* Writes a file into the folder, and returns its path, to be freed. */
+/* Writes a file into the folder, where the command runs. */
+void cli_write (cli_env *env, const char *name, const char *content);
+/* The same, and returns its path, to be freed. */
 char *cli_file (cli_env *env, const char *name, const char *content);
 /* The path of a file in tests/data, to be freed. */
 char *cli_data (const char *name);

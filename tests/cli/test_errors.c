@@ -6,9 +6,8 @@
  */
 #include "harness.h"
 
-#include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
-#include <unistd.h>
 
 static void
 classes (void **state)
@@ -132,13 +131,36 @@ check (void **state)
 	assert_contains (env->out, "\nno problems found\n");
 }
 
+/* A database that something else has spoilt. */
+static void
+problems (void **state)
+{
+	cli_env *env = *state;
+	g_autofree char *block = make_block (env, "10.0.0.0/24", NULL),
+			*path = g_build_filename (env->folder, "main.db", NULL);
+	json_t *json;
+	sqlite3 *db;
+
+	OK (env, "address", "allocate", block);
+	assert_int_equal (sqlite3_open (path, &db), SQLITE_OK);
+	assert_int_equal (sqlite3_exec (db, "UPDATE pool SET allocated = allocated + 7", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal (sqlite3_close (db), SQLITE_OK);
+	EXPECT (env, 1, "check");
+	assert_contains (env->out, " problems found\n  problem: ");
+	assert_string_equal (env->err, "");
+	EXPECT (env, 1, "check", "--json");
+	json = env->json = json_loads (env->out, 0, NULL);
+	assert_true (integer_at (json, "check.problems_total") > 0);
+	assert_int_equal (length_at (json, "check.problems"), integer_at (json, "check.problems_total"));
+}
+
 int
 main (void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown (name, cli_setup, cli_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE (classes), CASE (configurations), CASE (databases),
-		CASE (info),    CASE (small_backend),  CASE (check),
+		CASE (classes),       CASE (configurations), CASE (databases), CASE (info),
+		CASE (small_backend), CASE (check),          CASE (problems),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);

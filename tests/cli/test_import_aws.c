@@ -158,8 +158,7 @@ whole_plan (void **state)
 static int
 import (cli_env *env, const char *text)
 {
-	g_autofree char *file = cli_file (env, "ranges.json", text);
-
+	cli_write (env, "ranges.json", text);
 	return RUN (env, "import", "ranges.json");
 }
 

@@ -12,8 +12,7 @@
 static int
 import (cli_env *env, const char *text)
 {
-	g_autofree char *file = cli_file (env, "plan.csv", text);
-
+	cli_write (env, "plan.csv", text);
 	return RUN (env, "import", "plan.csv");
 }
 

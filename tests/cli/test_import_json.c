@@ -276,9 +276,9 @@ bad_files (void **state)
 	};
 
 	for (unsigned i = 0; i < G_N_ELEMENTS (cases); i++) {
-		g_autofree char *full = g_strconcat ("ip-driver: bad.json: ", cases[i].message, NULL),
-				*file = cli_file (env, "bad.json", cases[i].text);
+		g_autofree char *full = g_strconcat ("ip-driver: bad.json: ", cases[i].message, NULL);
 
+		cli_write (env, "bad.json", cases[i].text);
 		if (RUN (env, "import", "bad.json") != cases[i].code)
 			fail_msg ("%s: %d, not %d: %s", cases[i].message, env->code, cases[i].code, env->err);
 		if (!g_str_has_prefix (env->err, full))

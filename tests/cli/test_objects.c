@@ -79,7 +79,7 @@ ambiguous_cidrs (void **state)
 
 	OK (env, "--tenant", "u", "block", "create", "10.0.0.0/24");
 	EXPECT (env, 3, "block", "show", "10.0.0.0/24");
-	assert_contains (env->err, "there are 2 block 10.0.0.0/24");
+	assert_contains (env->err, "2 blocks are 10.0.0.0/24 (");
 	assert_contains (env->err, mine);
 	assert_string_equal (at (JSON (env, "--tenant", "t", "block", "show", "10.0.0.0/24"), "block.id"), mine);
 }
@@ -357,9 +357,11 @@ static void
 interfaces (void **state)
 {
 	cli_env *env = *state;
-	g_autofree char *block = make_block (env, "10.0.0.0/24", "--network", "n,1", NULL);
-	json_t *json = JSON (env, "--tenant", "t", "interface", "create", "--id", "i", "--device", "d", "--mac",
-	                     "02:00:00:00:00:01", "--network", "n,1", "--address", "10.0.0.7");
+	json_t *json;
+
+	OK (env, "--tenant", "t", "block", "create", "10.0.0.0/24", "--network", "n,1");
+	json = JSON (env, "--tenant", "t", "interface", "create", "--id", "i", "--device", "d", "--mac",
+	             "02:00:00:00:00:01", "--network", "n,1", "--address", "10.0.0.7");
 
 	assert_string_equal (at (json, "interface.id"), "i");
 	assert_string_equal (at (json, "interface.tenant"), "t");
@@ -414,9 +416,9 @@ static void
 allowed_ips (void **state)
 {
 	cli_env *env = *state;
-	g_autofree char *block = make_block (env, "10.0.0.0/24", "--network", "n", NULL);
 	json_t *json;
 
+	OK (env, "--tenant", "t", "block", "create", "10.0.0.0/24", "--network", "n");
 	OK (env, "network", "allocate", "n", "--interface", "a");
 	OK (env, "network", "allocate", "n", "--interface", "b");
 	json = JSON (env, "allowed-ip", "allow", "b", "10.0.0.1", "--network", "n");

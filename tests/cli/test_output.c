@@ -114,8 +114,8 @@ static void
 not_on_a_terminal (void **state)
 {
 	cli_env *env = *state;
-	g_autofree char *block = make_block (env, "10.0.0.0/24", NULL);
 
+	OK (env, "--tenant", "t", "block", "create", "10.0.0.0/24");
 	OK (env, "block", "list");
 	assert_lacks (env->out, "\x1b");
 	OK (env, "--help");
@@ -159,10 +159,12 @@ on_a_terminal (void **state)
 	cli_env *env = *state;
 	static const char *const list[] = {"block", "list", NULL}, *const json[] = {"--json", "block", "list", NULL},
 				 *const help[] = {"block", "--help", NULL};
-	g_autofree char *block = make_block (env, "10.0.0.0/24", NULL);
-	g_autofree char *bold = run_on_terminal (env, list), *bold_help = run_on_terminal (env, help),
-			*as_json = run_on_terminal (env, json), *plain = NULL, *empty = NULL, *dumb = NULL;
+	g_autofree char *bold = NULL, *bold_help = NULL, *as_json = NULL, *plain = NULL, *empty = NULL, *dumb = NULL;
 
+	OK (env, "--tenant", "t", "block", "create", "10.0.0.0/24");
+	bold = run_on_terminal (env, list);
+	bold_help = run_on_terminal (env, help);
+	as_json = run_on_terminal (env, json);
 	assert_contains (bold, "\x1b[1mCIDR\x1b[0m");
 	assert_contains (bold_help, "\x1b[1mUsage:\x1b[0m");
 	assert_lacks (as_json, "\x1b");
@@ -184,12 +186,13 @@ static void
 full_disk (void **state)
 {
 	cli_env *env = *state;
-	g_autofree char *block = make_block (env, "10.0.0.0/24", NULL), *err = NULL;
+	g_autofree char *err = NULL;
 	g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
 	g_autoptr (GSubprocess) process = NULL;
 
 	if (!g_file_test ("/dev/full", G_FILE_TEST_EXISTS))
 		skip ();
+	OK (env, "--tenant", "t", "block", "create", "10.0.0.0/24");
 	g_subprocess_launcher_set_environ (launcher, env->environment);
 	g_subprocess_launcher_set_stdout_file_path (launcher, "/dev/full");
 	process = g_subprocess_launcher_spawn (launcher, NULL, cli_program (), "block", "list", NULL);
@@ -199,16 +202,36 @@ full_disk (void **state)
 	assert_contains (err, "ip-driver: cannot write to standard output: ");
 }
 
+/* Without any stdout the output is lost, which is said; the database is not written over. */
+static void
+closed_stdout (void **state)
+{
+	cli_env *env = *state;
+	g_autofree char *script = g_strdup_printf ("exec '%s' --tenant t block create 10.0.0.0/24 >&-", cli_program ());
+	const char *const argv[] = {"sh", "-c", script, NULL};
+	g_autofree char *err = NULL;
+	int status;
+
+	assert_true (g_spawn_sync (env->folder, (char **)(gintptr)argv, env->environment, G_SPAWN_SEARCH_PATH, NULL,
+	                           NULL, NULL, &err, &status, NULL));
+	assert_true (WIFEXITED (status));
+	assert_int_equal (WEXITSTATUS (status), 14);
+	assert_contains (err, "ip-driver: cannot write to standard output: ");
+	assert_int_equal (length_at (JSON (env, "block", "list"), "blocks"), 1);
+	OK (env, "check");
+}
+
 /* `ip-driver ... | head` ends quietly. */
 static void
 closed_pipe (void **state)
 {
 	cli_env *env = *state;
-	g_autofree char *block = make_block (env, "10.0.0.0/24", NULL), *err = NULL;
+	g_autofree char *err = NULL;
 	g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE);
 	g_autoptr (GSubprocess) process = NULL;
 	int ends[2];
 
+	OK (env, "--tenant", "t", "block", "create", "10.0.0.0/24");
 	assert_int_equal (pipe2 (ends, O_CLOEXEC), 0);
 	close (ends[0]);
 	g_subprocess_launcher_set_environ (launcher, env->environment);
@@ -247,8 +270,9 @@ main (void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown (name, cli_setup, cli_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE (tables),        CASE (messages),  CASE (usage_bar),   CASE (not_on_a_terminal),
-		CASE (on_a_terminal), CASE (full_disk), CASE (closed_pipe), CASE (progress_bar),
+		CASE (tables),        CASE (messages),  CASE (usage_bar),     CASE (not_on_a_terminal),
+		CASE (on_a_terminal), CASE (full_disk), CASE (closed_stdout), CASE (closed_pipe),
+		CASE (progress_bar),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);

@@ -198,6 +198,9 @@ wrong_usage (void **state)
 	assert_contains (env->err, "block create needs --tenant");
 	EXPECT (env, 2, "block", "show", "\xff\xfe");
 	EXPECT (env, 2, "--tenant", "\xff", "block", "list");
+	EXPECT (env, 2, "--tenant", "", "block", "list");
+	assert_contains (env->err, "--tenant is empty");
+	EXPECT (env, 2, "block", "usage", "10.0.0.0/8", "--limit", "1");
 	assert_string_equal (env->out, "");
 }
 
@@ -281,10 +284,12 @@ static void
 bash_completion (void **state)
 {
 	cli_env *env = *state;
-	g_autofree char *a_file = cli_file (env, "plan one.csv", ""), *groups = press_tab (env, "l"),
-			*commands = press_tab (env, "lease "), *choices = press_tab (env, "block list --type = p"),
-			*files = press_tab (env, "import pl"), *none = press_tab (env, "nonsense ");
+	g_autofree char *groups = press_tab (env, "l"), *commands = press_tab (env, "lease "),
+			*choices = press_tab (env, "block list --type = p"), *files = NULL,
+			*none = press_tab (env, "nonsense ");
 
+	cli_write (env, "plan one.csv", "");
+	files = press_tab (env, "import pl");
 	assert_string_equal (groups, "lease\n");
 	assert_string_equal (commands, "grant\nrelease\nshow\nlist\nexpire\n");
 	assert_string_equal (choices, "public\nprivate\n");
