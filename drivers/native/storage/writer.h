@@ -2,7 +2,11 @@
  * Group commit: threads that write at the same time share a transaction and an fsync. The first
  * that finds nobody writing leads: it runs its own operation and those that wait behind it, each in
  * its own savepoint, commits once, and wakes them. One operation's failure is its own; a failed
- * commit fails all of the group.
+ * commit fails all of the group, whatever each had come to by itself.
+ *
+ * The line is first come, first served. Nobody waits in it, for threads and for other processes
+ * together, longer than the storage's time-out: then it is IP_DRIVER_UNAVAILABLE, also for a thread
+ * that waits for a transaction of its own.
  */
 #ifndef NATIVE_WRITER_H
 #define NATIVE_WRITER_H
@@ -16,6 +20,7 @@ typedef struct writer writer;
 typedef ip_driver_status (*writer_operation) (storage_connection *connection, gpointer data, ip_driver_error *error);
 
 writer *writer_new (storage *storage);
+/* Takes NULL. Nobody may be in line or hold a transaction. */
 void writer_free (writer *writer);
 
 /* Runs the operation and returns when it is committed or has failed. A sticky storage error is the

@@ -387,8 +387,10 @@ test_a_waiting_process_is_stopped (void **state)
 	/* He who is inside is not passed over, however long he takes: here a second. */
 	assert_int_equal (queue_enter (mine, in (SECOND)), QUEUE_TIMED_OUT);
 	assert_int_equal (waitpid (second, NULL, WNOHANG), 0);
+	start = g_get_monotonic_time ();
 	queue_leave (mine);
 	assert_int_equal (end_child (second), QUEUE_ENTERED);
+	assert_true (g_get_monotonic_time () - start < 5 * SECOND);
 	/* From now on he is not even waited for. */
 	start = g_get_monotonic_time ();
 	for (int i = 0; i < 100; i++) {

@@ -46,8 +46,7 @@ typedef struct {
 	int number;
 	int rounds;
 	int round;
-	gint *transactions;
-	/* Of those that succeeded. */
+	/* Of what succeeded. */
 	gint64 sum;
 	const char *problem;
 } worker;
@@ -148,7 +147,7 @@ typedef struct {
 	ip_driver_status status;
 	ip_driver_error error;
 	GThread *thread;
-	writer_operation operation;
+	gint id;
 } adding;
 
 static gpointer
@@ -156,73 +155,18 @@ add_in_thread (gpointer data)
 {
 	adding *self = data;
 
-	self->status = writer_run (self->writer, self->operation, &self->key, &self->error);
+	g_atomic_int_set (&self->id, (gint)gettid ());
+	self->status = writer_run (self->writer, add_item, &self->key, &self->error);
 	return NULL;
 }
 
-static void
-start_adding (adding *self, writer *w, gint64 key, writer_operation operation)
-{
-	*self = (adding){.writer = w, .key = key, .error = IP_DRIVER_ERROR_INIT, .operation = operation};
-	self->thread = g_thread_new ("adding", add_in_thread, self);
-}
-
-/* Lets through those that stand behind a held transaction, once that many operations wait. There is no
- * looking into the line; but the transaction's end can be told apart from the groups behind it. */
-static gint gathered;
-
-static ip_driver_status
-add_and_gather (storage_connection *connection, gpointer data, ip_driver_error *error)
-{
-	g_atomic_int_inc (&gathered);
-	return add_item (connection, data, error);
-}
-
-/* Threads that come while a transaction is held are one group after it; the database's own count of
- * commits tells. */
-static void
-test_a_held_transaction (void **state)
-{
-	storage *store = place_open (*state, 2, 30000);
-	writer *w = writer_new (store);
-	storage_connection *connection = hold (w);
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	adding threads[8];
-	gint64 key = 1;
-
-	gathered = 0;
-	for (int i = 0; i < 8; i++)
-		start_adding (&threads[i], w, 10 + i, add_and_gather);
-	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_OK);
-	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_INTERNAL);
-	key = 2;
-	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_OK);
-	assert_int_equal (ask_number (store, "SELECT count(*) FROM item"), 0);
-	assert_int_equal (g_atomic_int_get (&gathered), 0);
-	assert_int_equal (writer_commit_held (w, connection, &error), IP_DRIVER_OK);
-	for (int i = 0; i < 8; i++) {
-		g_thread_join (threads[i].thread);
-		assert_int_equal (threads[i].status, IP_DRIVER_OK);
-	}
-	assert_int_equal (ask_number (store, "SELECT count(*) FROM item"), 10);
-
-	connection = hold (w);
-	key = 3;
-	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_OK);
-	writer_rollback_held (w, connection);
-	assert_int_equal (ask_number (store, "SELECT count(*) FROM item WHERE key = 3"), 0);
-	run_add (w, 3, IP_DRIVER_OK);
-	writer_free (w);
-	storage_close (store);
-}
-
-/* Many hold and many run, mixed. */
 static gpointer
 hold_in_thread (gpointer data)
 {
 	adding *self = data;
 	storage_connection *connection;
 
+	g_atomic_int_set (&self->id, (gint)gettid ());
 	self->status = writer_hold (self->writer, &connection, &self->error);
 	if (self->status != IP_DRIVER_OK)
 		return NULL;
@@ -235,6 +179,116 @@ hold_in_thread (gpointer data)
 }
 
 static void
+start_adding (adding *self, writer *w, gint64 key, GThreadFunc function)
+{
+	*self = (adding){.writer = w, .key = key, .error = IP_DRIVER_ERROR_INIT};
+	self->thread = g_thread_new ("adding", function, self);
+}
+
+static void
+end_adding (adding *threads, int count)
+{
+	for (int i = 0; i < count; i++) {
+		g_thread_join (threads[i].thread);
+		assert_int_equal (threads[i].status, IP_DRIVER_OK);
+	}
+}
+
+static gboolean
+is_asleep (gint id)
+{
+	g_autofree char *path = g_strdup_printf ("/proc/self/task/%d/stat", id);
+	g_autofree char *status = NULL;
+
+	return id != 0 && g_file_get_contents (path, &status, NULL, NULL) && strstr (status, ") S ") != NULL;
+}
+
+/* Waits until all of the threads stand in line, behind somebody who is known to lead: they have nowhere
+ * else to sleep. */
+static void
+await_line (adding *threads, int count)
+{
+	int asleep;
+
+	do {
+		asleep = 0;
+		for (int i = 0; i < count; i++)
+			asleep += is_asleep (g_atomic_int_get (&threads[i].id));
+		g_thread_yield ();
+	} while (asleep < count);
+}
+
+static void
+test_a_held_transaction (void **state)
+{
+	storage *store = place_open (*state, 2, 30000);
+	writer *w = writer_new (store);
+	storage_connection *connection = hold (w);
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	adding threads[8];
+	gint64 key = 1;
+
+	for (int i = 0; i < 8; i++)
+		start_adding (&threads[i], w, 10 + i, add_in_thread);
+	await_line (threads, 8);
+	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_OK);
+	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_INTERNAL);
+	key = 2;
+	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_OK);
+	assert_int_equal (ask_number (store, "SELECT count(*) FROM item"), 0);
+	assert_int_equal (writer_commit_held (w, connection, &error), IP_DRIVER_OK);
+	end_adding (threads, 8);
+	assert_int_equal (ask_number (store, "SELECT count(*) FROM item"), 10);
+
+	connection = hold (w);
+	key = 3;
+	assert_int_equal (writer_run_held (connection, add_item, &key, &error), IP_DRIVER_OK);
+	writer_rollback_held (w, connection);
+	assert_int_equal (ask_number (store, "SELECT count(*) FROM item WHERE key = 3"), 0);
+	run_add (w, 3, IP_DRIVER_OK);
+	writer_free (w);
+	storage_close (store);
+}
+
+/* Those who wait share a transaction, up to 128 of them, but not past one who wants his own: the turns
+ * that were taken tell. */
+static void
+test_who_waits_shares_a_transaction (void **state)
+{
+	place *p = *state;
+	storage *store = place_open (p, 2, 60000);
+	writer *w = writer_new (store);
+	storage_connection *connection;
+	adding threads[130];
+	guint64 turns;
+
+	connection = hold (w);
+	turns = count_tickets (p);
+	for (int i = 0; i < 130; i++)
+		start_adding (&threads[i], w, i, add_in_thread);
+	await_line (threads, 130);
+	writer_rollback_held (w, connection);
+	end_adding (threads, 130);
+	assert_int_equal (count_tickets (p) - turns, 2);
+	assert_int_equal (ask_number (store, "SELECT count(*) FROM item"), 130);
+
+	connection = hold (w);
+	turns = count_tickets (p);
+	for (int i = 0; i < 7; i++) {
+		start_adding (&threads[i], w, 1001 + i, i == 3 ? hold_in_thread : add_in_thread);
+		await_line (threads, i + 1);
+	}
+	writer_rollback_held (w, connection);
+	end_adding (threads, 7);
+	assert_int_equal (count_tickets (p) - turns, 3);
+	/* 1004 was rolled back. */
+	assert_int_equal (ask_number (store, "SELECT count(*) FROM item WHERE key > 1000"), 6);
+	assert_int_equal (ask_number (store, "SELECT count(*) FROM item WHERE key = 1004"), 0);
+	writer_free (w);
+	storage_close (store);
+}
+
+static void
 test_holding_and_running_mixed (void **state)
 {
 	storage *store = place_open (*state, 2, 60000);
@@ -242,19 +296,9 @@ test_holding_and_running_mixed (void **state)
 	adding threads[12];
 
 	for (int round = 0; round < 50; round++) {
-		for (int i = 0; i < 12; i++) {
-			adding *self = &threads[i];
-
-			*self = (adding){.writer = w,
-			                 .key = round * 12 + i,
-			                 .error = IP_DRIVER_ERROR_INIT,
-			                 .operation = add_item};
-			self->thread = g_thread_new ("mixed", i % 2 == 0 ? hold_in_thread : add_in_thread, self);
-		}
-		for (int i = 0; i < 12; i++) {
-			g_thread_join (threads[i].thread);
-			assert_int_equal (threads[i].status, IP_DRIVER_OK);
-		}
+		for (int i = 0; i < 12; i++)
+			start_adding (&threads[i], w, round * 12 + i, i % 2 == 0 ? hold_in_thread : add_in_thread);
+		end_adding (threads, 12);
 	}
 	/* The multiples of four were rolled back. */
 	assert_int_equal (ask_number (store, "SELECT count(*) FROM item"), 50 * 9);
@@ -274,7 +318,7 @@ test_waiting_ends (void **state)
 	gint64 start = g_get_monotonic_time ();
 
 	for (int i = 0; i < 5; i++)
-		start_adding (&threads[i], w, i, add_item);
+		start_adding (&threads[i], w, i, add_in_thread);
 	/* Also one who is the same thread, and one who wants to hold. */
 	run_add (w, 77, IP_DRIVER_UNAVAILABLE);
 	assert_int_equal (writer_hold (w, &connection, &error), IP_DRIVER_UNAVAILABLE);
@@ -306,7 +350,7 @@ test_waiting_for_another_handle_ends (void **state)
 	assert_int_equal (storage_write_begin (other, &connection, &error), IP_DRIVER_OK);
 	start = g_get_monotonic_time ();
 	for (int i = 0; i < 8; i++)
-		start_adding (&threads[i], w, i, add_item);
+		start_adding (&threads[i], w, i, add_in_thread);
 	for (int i = 0; i < 8; i++) {
 		g_thread_join (threads[i].thread);
 		assert_int_equal (threads[i].status, IP_DRIVER_UNAVAILABLE);
@@ -495,6 +539,7 @@ main (void)
 		TEST (test_one),
 		TEST (test_sixteen_threads),
 		TEST (test_a_held_transaction),
+		TEST (test_who_waits_shares_a_transaction),
 		TEST (test_holding_and_running_mixed),
 		TEST (test_waiting_ends),
 		TEST (test_waiting_for_another_handle_ends),
