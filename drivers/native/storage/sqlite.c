@@ -99,6 +99,14 @@ checkpoint (void *data, sqlite3 *db, const char *schema, int frames)
 	return SQLITE_OK;
 }
 
+static int
+set_durability (storage_connection *connection)
+{
+	return sqlite3_exec (connection->db,
+	                     connection->storage->durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+	                     NULL, NULL, NULL);
+}
+
 ip_driver_status
 sqlite_configure (storage_connection *connection, gboolean writer, ip_driver_error *error)
 {
@@ -114,10 +122,7 @@ sqlite_configure (storage_connection *connection, gboolean writer, ip_driver_err
 		                            : "PRAGMA cache_size = -2000; PRAGMA query_only = ON",
 		                     NULL, NULL, NULL);
 	if (code == SQLITE_OK && writer)
-		code = sqlite3_exec (connection->db,
-		                     connection->storage->durable ? "PRAGMA synchronous = FULL"
-		                                                  : "PRAGMA synchronous = NORMAL",
-		                     NULL, NULL, NULL);
+		code = set_durability (connection);
 	if (code != SQLITE_OK)
 		return sqlite_fail (connection->storage, connection->db, code, NULL, error);
 	connection->writer = writer;
@@ -189,22 +194,15 @@ check_version (storage_connection *connection, ip_driver_error *error)
 	return IP_DRIVER_OK;
 }
 
-/* Whether the database failed under a connection, in which case it is not used again. */
-static gboolean
-is_damaged (storage_connection *connection)
-{
-	return connection->error.status == IP_DRIVER_STORAGE;
-}
-
-/* Opens a further connection. */
+/* Opens a further connection for reading. */
 static ip_driver_status
-open_connection (storage *store, gboolean writer, storage_connection **ret_connection, ip_driver_error *error)
+open_reader (storage *store, storage_connection **ret_connection, ip_driver_error *error)
 {
 	g_autoptr (storage_connection) connection = NULL;
 	ip_driver_status status = sqlite_connect (store, store->path, 0, &connection, error);
 
 	if (status == IP_DRIVER_OK)
-		status = sqlite_configure (connection, writer, error);
+		status = sqlite_configure (connection, FALSE, error);
 	if (status == IP_DRIVER_OK)
 		*ret_connection = g_steal_pointer (&connection);
 	return status;
@@ -226,7 +224,7 @@ storage_read_begin (storage *store, storage_connection **ret_connection, ip_driv
 	}
 	pthread_mutex_unlock (&store->pool_mutex);
 	if (connection == NULL)
-		status = open_connection (store, FALSE, &connection, error);
+		status = open_reader (store, &connection, error);
 	/* The running statement keeps the snapshot: cheaper than BEGIN, a first read and COMMIT. */
 	if (status == IP_DRIVER_OK)
 		status = check_version (connection, error);
@@ -242,36 +240,32 @@ storage_read_end (storage_connection *connection)
 
 	g_assert (connection->cursors == 0);
 	sqlite3_reset (connection->controls[CONTROL_VERSION]);
-	if (!is_damaged (connection)) {
-		sqlite_forget_error (connection);
-		pthread_mutex_lock (&store->pool_mutex);
-		if (store->idle_count < IDLE_MAX) {
-			connection->next = store->idle;
-			store->idle = connection;
-			store->idle_count++;
-			connection = NULL;
-		}
-		pthread_mutex_unlock (&store->pool_mutex);
+	sqlite_forget_error (connection);
+	pthread_mutex_lock (&store->pool_mutex);
+	if (store->idle_count < IDLE_MAX) {
+		connection->next = store->idle;
+		store->idle = connection;
+		store->idle_count++;
+		connection = NULL;
 	}
+	pthread_mutex_unlock (&store->pool_mutex);
 	sqlite_disconnect (connection);
 }
 
-/* Ends the transaction, if there still is one, and the turn. */
+/*
+ * Ends the transaction, if there still is one, and the turn. The connection is kept whatever has happened:
+ * it recovers by itself. Closing it, where it is the last one, would leave what a failed commit has
+ * written to the WAL to be found by the next that opens it.
+ */
 static void
 end_writing (storage_connection *connection)
 {
-	storage *store = connection->storage;
-
 	g_assert (connection->cursors == 0);
 	if (!sqlite3_get_autocommit (connection->db))
 		sqlite_run_control (connection, CONTROL_ROLLBACK);
-	if (is_damaged (connection) || !sqlite3_get_autocommit (connection->db)) {
-		store->writer = NULL;
-		sqlite_disconnect (connection);
-	} else {
-		sqlite_forget_error (connection);
-	}
-	queue_leave (store->queue);
+	g_assert (sqlite3_get_autocommit (connection->db));
+	sqlite_forget_error (connection);
+	queue_leave (connection->storage->queue);
 }
 
 /* Starts the transaction of one who has the turn. */
@@ -281,8 +275,6 @@ begin_writing (storage *store, gint64 deadline, ip_driver_error *error)
 	ip_driver_status status = check_place (store, error);
 	int code;
 
-	if (status == IP_DRIVER_OK && store->writer == NULL)
-		status = open_connection (store, TRUE, &store->writer, error);
 	if (status != IP_DRIVER_OK)
 		return status;
 	store->writer->deadline = deadline;
@@ -320,11 +312,29 @@ storage_write_begin_until (storage *store, gint64 deadline, storage_connection *
 	status = begin_writing (store, deadline, error);
 	if (status == IP_DRIVER_OK)
 		*ret_connection = store->writer;
-	else if (store->writer != NULL)
-		end_writing (store->writer);
 	else
-		queue_leave (store->queue);
+		end_writing (store->writer);
 	return status;
+}
+
+/*
+ * A commit whose sync failed may lie complete in the WAL, where the next that opens the database after a
+ * crash would find it, though its failure was told. Writes an empty transaction over it, without syncing:
+ * that did not work, and whatever the disk has lost of the one it may lose of the other.
+ */
+static void
+bury_failed_commit (storage_connection *connection)
+{
+	g_autofree char *sql =
+		g_strdup_printf ("PRAGMA synchronous = OFF; BEGIN IMMEDIATE; PRAGMA user_version = %d; COMMIT",
+	                         connection->storage->version);
+
+	if (!sqlite3_get_autocommit (connection->db))
+		sqlite_run_control (connection, CONTROL_ROLLBACK);
+	sqlite3_exec (connection->db, sql, NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit (connection->db))
+		sqlite_run_control (connection, CONTROL_ROLLBACK);
+	set_durability (connection);
 }
 
 ip_driver_status
@@ -338,6 +348,8 @@ storage_write_commit (storage_connection *connection, ip_driver_error *error)
 
 		if (code != SQLITE_OK)
 			sqlite_stick (connection, code, NULL);
+		if ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_FULL)
+			bury_failed_commit (connection);
 	}
 	status = storage_error (connection, error);
 	end_writing (connection);

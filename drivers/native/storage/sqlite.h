@@ -38,7 +38,7 @@ struct storage {
 	/* Of the schema. */
 	int version;
 	queue *queue;
-	/* Belongs to whoever has the turn; NULL: to be opened anew. */
+	/* Belongs to whoever has the turn. */
 	storage_connection *writer;
 	/* Readers at rest. */
 	pthread_mutex_t pool_mutex;
