@@ -45,6 +45,7 @@ model_new (void)
 #undef MAKE
 	self->texts = g_string_chunk_new (4096);
 	self->address_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+	self->address_users = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	self->block_ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	self->interface_ids = g_ptr_array_new_with_free_func (g_free);
 	return self;
@@ -57,6 +58,7 @@ model_free (model *self)
 		return;
 	model_data_free (&self->data);
 	g_hash_table_unref (self->address_ids);
+	g_hash_table_unref (self->address_users);
 	g_hash_table_unref (self->block_ids);
 	g_ptr_array_unref (self->interface_ids);
 	g_string_chunk_free (self->texts);
@@ -124,14 +126,18 @@ model_step (model *self)
 	self->now++;
 	g_hash_table_remove_all (self->address_ids);
 	g_ptr_array_set_size (self->interface_ids, 0);
+	g_hash_table_remove_all (self->address_users);
 	g_hash_table_remove_all (self->block_ids);
 }
 
 void
 model_hint_address (model *self, const ip_driver_address *address)
 {
-	g_hash_table_insert (self->address_ids, g_strdup_printf ("%s %s", address->block, address->address),
-	                     g_strdup (address->id));
+	char *name = g_strdup_printf ("%s %s", address->block, address->address);
+
+	g_hash_table_insert (self->address_users, g_strdup (name),
+	                     g_strdup (address->interface ? address->interface : ""));
+	g_hash_table_insert (self->address_ids, name, g_strdup (address->id));
 }
 
 void

@@ -131,7 +131,8 @@ typedef struct {
 	/* The step, and the driver's answer to it. */
 	gint64 now;
 	ip_driver_status follow;
-	GHashTable *address_ids; /* "block address" to id */
+	GHashTable *address_ids;   /* "block address" to id */
+	GHashTable *address_users; /* "block address" to interface, or "" */
 	GPtrArray *interface_ids;
 	GHashTable *block_ids; /* network to id of the block that was made there */
 } model;

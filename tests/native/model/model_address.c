@@ -69,18 +69,19 @@ find_never_used (model *self, const model_block *block, model_value from, model_
 	return FALSE;
 }
 
-/* Whether the driver was seen to give this address in this step. */
+/* Whether the driver was seen to give this address to this user in this step. */
 static gboolean
-is_hinted (model *self, const model_address *address)
+is_hinted (model *self, const model_address *address, const model_owner *owner)
 {
 	g_autofree char *name = g_strdup_printf ("%s %s", address->block, model_address_text (self, address));
+	const char *user = g_hash_table_lookup (self->address_users, name);
 
-	return g_hash_table_contains (self->address_ids, name);
+	return user && same (user, owner->interface ? owner->interface : "");
 }
 
 /* Of those that were released by the same call any may be first. */
 static gboolean
-find_longest_rested (model *self, const model_block *block, model_value *ret)
+find_longest_rested (model *self, const model_block *block, const model_owner *owner, model_value *ret)
 {
 	const model_address *best = NULL;
 
@@ -90,7 +91,7 @@ find_longest_rested (model *self, const model_block *block, model_value *ret)
 		    is_excluded (self, block, address->value))
 			continue;
 		if (!best || address->released_at < best->released_at ||
-		    (address->released_at == best->released_at && !is_hinted (self, best)))
+		    (address->released_at == best->released_at && !is_hinted (self, best, owner)))
 			best = address;
 	}
 	/* Those that would have been handed out now, if they were not excluded since, are done with resting. */
@@ -123,18 +124,19 @@ generator_start (model *self, const model_block *block, const model_owner *owner
 	return block->first + (identifier & (block->last - block->first));
 }
 
-/* What the driver took in this block, if that is a free address. */
+/* What the driver took in this block for the same user, if that is a free address. */
 static gboolean
-find_hinted (model *self, const model_block *block, model_value *ret)
+find_hinted (model *self, const model_block *block, const model_owner *owner, model_value *ret)
 {
 	GHashTableIter iter;
-	gpointer key;
+	gpointer key, user;
 
-	g_hash_table_iter_init (&iter, self->address_ids);
-	while (g_hash_table_iter_next (&iter, &key, NULL)) {
+	g_hash_table_iter_init (&iter, self->address_users);
+	while (g_hash_table_iter_next (&iter, &key, &user)) {
 		g_auto (GStrv) parts = g_strsplit (key, " ", 2);
 		model_ip ip = parse_ip (parts[1]);
-		if (!same (parts[0], block->id) || !in_block (block, ip) || is_excluded (self, block, ip.value))
+		if (!same (parts[0], block->id) || !in_block (block, ip) || is_excluded (self, block, ip.value) ||
+		    !same (user, owner->interface ? owner->interface : ""))
 			continue;
 		const model_address *address = model_find_address (self, block->id, ip.value);
 		if (!address || is_free_again (self, address)) {
@@ -151,7 +153,7 @@ find_next (model *self, const model_block *block, const model_owner *owner, mode
 	if (block->version == 6) {
 		model_value start;
 		if (self->generator == MODEL_ANYWHERE) {
-			if (find_hinted (self, block, ret))
+			if (find_hinted (self, block, owner, ret))
 				return TRUE;
 			start = block->first;
 		} else {
@@ -165,7 +167,7 @@ find_next (model *self, const model_block *block, const model_owner *owner, mode
 		if (find_never_used (self, block, start, ret))
 			return TRUE;
 	}
-	return find_never_used (self, block, block->first, ret) || find_longest_rested (self, block, ret);
+	return find_never_used (self, block, block->first, ret) || find_longest_rested (self, block, owner, ret);
 }
 
 static void

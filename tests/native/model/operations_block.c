@@ -41,8 +41,9 @@ create_block (world *self, const char *cidr, ip_driver_block_type type, const ch
 	args.type = type;
 	args.id = fresh_id (self, self->model->data.blocks);
 	if (chance (self, 30))
-		args.gateway =
-			chance (self, 30) ? pick_stranger (self) : stay (self, strndup (cidr, strcspn (cidr, "/")));
+		args.gateway = chance (self, 30)
+		                       ? pick_stranger (self)
+		                       : g_string_chunk_insert_len (self->texts, cidr, (gssize)strcspn (cidr, "/"));
 	args.dns1 = maybe (self, 20, pick_server (self));
 	args.dns2 = maybe (self, 20, pick_server (self));
 	args.policy = some_policy (self, 40);
