@@ -329,6 +329,60 @@ apply_nat (apply *self, ip_driver_error *error)
 	return status;
 }
 
+/* An address in a range, at random. */
+static char *
+random_address (const cidr *range)
+{
+	cidr address = *range;
+	unsigned size = range->version == 4 ? 32 : 128;
+
+	for (unsigned bit = range->length; bit < size; bit++) {
+		if (g_random_boolean ())
+			address.bytes[bit / 8] |= (guint8)(0x80u >> bit % 8);
+	}
+	return cidr_address_text (&address);
+}
+
+/* An interface may keep an allowed IP when it has lost its last address on the network, but is allowed none
+ * then. So it gets an address there that is given back at once, which nobody else sees. Fails without a
+ * message: the caller has a better one. */
+static gboolean
+allow_with_stand_in (apply *self, const plan_block *block, const ip_driver_allowed_ip_allow_args *args)
+{
+	ip_driver_address_allocate_args wanted = IP_DRIVER_ADDRESS_ALLOCATE_ARGS_INIT;
+	ip_driver_address_refs_args end = IP_DRIVER_ADDRESS_REFS_ARGS_INIT;
+	ip_driver_address_ref ref = {0};
+	g_autoptr (ip_driver_interface) interface = NULL;
+	g_autoptr (ip_driver_addresses) stand_in = NULL;
+	g_autoptr (ip_driver_address) created = NULL;
+
+	if (!ip_driver_supports (self->driver, "hold") ||
+	    ip_driver_interface_get (self->driver, NULL, args->interface, &interface, NULL) != IP_DRIVER_OK ||
+	    interface->allocation_count > 0)
+		return FALSE;
+	wanted.block = block->real_id;
+	wanted.interface = interface->id;
+	wanted.used_by_tenant = interface->tenant;
+	wanted.hold = IP_DRIVER_HOLD_MAX;
+	/* The next one; for IPv6 there may be none without a MAC address, but any will do. */
+	(void)ip_driver_address_allocate (self->driver, &wanted, &stand_in, NULL);
+	for (unsigned tries = 0; stand_in == NULL && tries < 64; tries++) {
+		g_autofree char *address = random_address (&block->range);
+
+		wanted.address = address;
+		(void)ip_driver_address_allocate (self->driver, &wanted, &stand_in, NULL);
+	}
+	if (stand_in == NULL)
+		return FALSE;
+	ref.block = stand_in->items[0]->block;
+	ref.address = stand_in->items[0]->address;
+	ref.id = stand_in->items[0]->id;
+	end.refs = &ref;
+	end.ref_count = 1;
+	return ip_driver_allowed_ip_allow (self->driver, args, &created, NULL) == IP_DRIVER_OK &&
+	       ip_driver_address_cancel (self->driver, &end, NULL) == IP_DRIVER_OK;
+}
+
 static ip_driver_status
 apply_allowed_ip (apply *self, GHashTable *sets, const plan_allowed_ip *allowed, ip_driver_error *error)
 {
@@ -360,7 +414,10 @@ apply_allowed_ip (apply *self, GHashTable *sets, const plan_allowed_ip *allowed,
 	args.interface = allowed->interface;
 	args.network = block->network;
 	args.address = allowed->address;
-	if (ip_driver_allowed_ip_allow (self->driver, &args, &created, error) != IP_DRIVER_OK)
+	status = ip_driver_allowed_ip_allow (self->driver, &args, &created, error);
+	if (status == IP_DRIVER_NOT_ALLOWED && allow_with_stand_in (self, block, &args))
+		status = IP_DRIVER_OK;
+	if (status != IP_DRIVER_OK)
 		return plan_fail (self->plan, allowed->source, error);
 	self->created[APPLY_ALLOWED_IPS]++;
 	return IP_DRIVER_OK;

@@ -17,6 +17,8 @@ populate (cli_env *env)
 	OK (env, "--tenant", "t", "policy", "create", "skip", "--description", "ünï\ncode");
 	OK (env, "policy", "range", "create", "skip", "--offset", "-5", "--length", "5");
 	OK (env, "policy", "octet", "create", "skip", "7");
+	/* While there is no range, it has no MAC address. */
+	OK (env, "--tenant", "t", "interface", "create", "--id", "bare");
 	OK (env, "mac-range", "create", "02:00:00:00:00:00/24");
 	block = make_block (env, "10.0.0.0/24", "--network", "n", "--gateway", "10.0.0.1", "--policy", "skip", "--dns1",
 	                    "9.9.9.9", NULL);
@@ -33,6 +35,16 @@ populate (cli_env *env)
 	OK (env, "--tenant", "t", "interface", "create", "--id", "b", "--device", "vm-b", "--network", "n");
 	OK (env, "--tenant", "t", "interface", "create", "--id", "idle \"ünused\"");
 	OK (env, "allowed-ip", "allow", "b", "10.0.0.2", "--network", "n");
+	/* Allowed, although the interface has no address there any more; one has lost its own interface too. */
+	OK (env, "--tenant", "t", "interface", "create", "--id", "c", "--network", "n");
+	OK (env, "--tenant", "t", "interface", "create", "--id", "gone", "--network", "n");
+	OK (env, "allowed-ip", "allow", "c", "10.0.0.3", "--network", "n");
+	OK (env, "allowed-ip", "allow", "c", "10.0.0.5", "--network", "n");
+	OK (env, "interface", "delete", "gone");
+	OK (env, "network", "release", "n", "c");
+	OK (env, "network", "allocate", "n", "--interface", "bare", "--address", "10.0.0.200");
+	OK (env, "allowed-ip", "allow", "bare", "fd00::ff:fe00:0", "--network", "n");
+	OK (env, "network", "release", "n", "bare");
 	/* Allocated, and only then excluded. */
 	OK (env, "address", "allocate", block, "--address", "10.0.0.100");
 	OK (env, "policy", "octet", "create", "skip", "100");
@@ -128,8 +140,8 @@ round_trip (void **state)
 
 	OK (env, "--config", second, "import", file);
 	assert_string_equal (env->out,
-	                     "imported 5 root blocks, 2 subnets, 1 policy, 2 routes, 1 MAC range, 4 interfaces, "
-	                     "9 addresses, 1 allowed IP, 2 NAT pairs, 3 leases\n");
+	                     "imported 5 root blocks, 2 subnets, 1 policy, 2 routes, 1 MAC range, 6 interfaces, "
+	                     "14 addresses, 4 allowed IPs, 2 NAT pairs, 3 leases\n");
 	assert_string_equal (env->err, "");
 	OK (env, "--config", second, "check");
 	OK (env, "--config", second, "export");
@@ -147,8 +159,8 @@ round_trip (void **state)
 
 	/* Again, there and here: nothing changes. */
 	OK (env, "--config", second, "import", file);
-	assert_string_equal (env->out, "nothing to do: 7 prefixes, 1 policy, 2 routes, 1 MAC range, 4 interfaces, "
-	                               "9 addresses, 1 allowed IP, 2 NAT pairs, 3 leases already there\n");
+	assert_string_equal (env->out, "nothing to do: 7 prefixes, 1 policy, 2 routes, 1 MAC range, 6 interfaces, "
+	                               "14 addresses, 4 allowed IPs, 2 NAT pairs, 3 leases already there\n");
 	OK (env, "import", file);
 	assert_true (g_str_has_prefix (env->out, "nothing to do: 7 prefixes"));
 	OK (env, "export");
