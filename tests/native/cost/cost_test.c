@@ -1,7 +1,8 @@
 /*
  * The cost of an operation does not depend on how large, full, fragmented or excluded a block is, nor on
  * how many blocks there are. Measured not in time but in steps of SQLite's virtual machine, which is
- * exact: SQLite calls set_up_trace() for every connection that the driver opens in this process.
+ * exact: SQLite calls set_up_trace() for every connection that the driver opens in this process. And the
+ * memory that SQLite holds does not grow with the database.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -348,6 +349,31 @@ usage_of_a_full_block (void **state)
 	assert_flat (empty, cost_of_usage (self, block));
 }
 
+/* The caches are full long before the database is; from then on memory stays what it is. */
+static void
+memory_of_a_growing_database (void **state)
+{
+	const store *self = *state;
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	g_autofree char *block = make_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	gint64 filled;
+
+	for (int i = 0; i < 2; i++)
+		allocate (self->driver, block, NULL, 15000);
+	filled = sqlite3_memory_used ();
+	for (int i = 0; i < 4; i++)
+		allocate (self->driver, block, NULL, 15000);
+	ip_driver_check_report *report;
+	must (ip_driver_store_check (self->driver, &report, &error), &error);
+	assert_int_equal (report->addresses, 90000);
+	assert_int_equal (report->problems_total, 0);
+	ip_driver_check_report_free (report);
+	/* A reader has come: its cache may be new. */
+	if (sqlite3_memory_used () > filled + 4 * 1024 * 1024)
+		fail_msg ("%" G_GINT64_FORMAT " bytes have become %" G_GINT64_FORMAT, filled,
+		          (gint64)sqlite3_memory_used ());
+}
+
 int
 main (void)
 {
@@ -359,6 +385,7 @@ main (void)
 		cmocka_unit_test_setup_teardown (blocks_among_many, set_up, tear_down),
 		cmocka_unit_test_setup_teardown (next_free_subnet, set_up, tear_down),
 		cmocka_unit_test_setup_teardown (usage_of_a_full_block, set_up, tear_down),
+		cmocka_unit_test_setup_teardown (memory_of_a_growing_database, set_up, tear_down),
 	};
 
 	sqlite3_auto_extension ((void (*) (void)) set_up_trace);
