@@ -325,13 +325,12 @@ storage_write_begin_until (storage *store, gint64 deadline, storage_connection *
 static void
 bury_failed_commit (storage_connection *connection)
 {
-	g_autofree char *sql =
-		g_strdup_printf ("PRAGMA synchronous = OFF; BEGIN IMMEDIATE; PRAGMA user_version = %d; COMMIT",
-	                         connection->storage->version);
-
 	if (!sqlite3_get_autocommit (connection->db))
 		sqlite_run_control (connection, CONTROL_ROLLBACK);
-	sqlite3_exec (connection->db, sql, NULL, NULL, NULL);
+	sqlite3_exec (connection->db,
+	              "PRAGMA synchronous = OFF; BEGIN IMMEDIATE;"
+	              "PRAGMA application_id = " G_STRINGIFY (APPLICATION_ID) "; COMMIT",
+	              NULL, NULL, NULL);
 	if (!sqlite3_get_autocommit (connection->db))
 		sqlite_run_control (connection, CONTROL_ROLLBACK);
 	set_durability (connection);

@@ -13,6 +13,9 @@
 #include <pthread.h>
 #include <sqlite3.h>
 
+/* "IPDR": marks a file as ours. */
+#define APPLICATION_ID 0x49504452
+
 /* Statements that the seam itself runs. */
 typedef enum {
 	CONTROL_VERSION,

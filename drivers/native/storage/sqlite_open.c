@@ -12,8 +12,6 @@
 #include <unistd.h>
 
 #define SCHEME "sqlite://"
-/* "IPDR": marks a file as ours. */
-#define APPLICATION_ID 0x49504452
 /* The database header and the header of the first page of the schema, which follows it. */
 #define HEADER_SIZE 108
 #define HEADER_MAGIC "SQLite format 3"
