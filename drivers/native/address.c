@@ -74,6 +74,7 @@ check_id (native_op *op, const char *id)
 
 	if (!native_id_parse (id, bytes))
 		return native_fail (op, IP_DRIVER_INVALID, "id \"%s\" is not a UUID", id);
+	allocation_end_lapsed_id (op, bytes);
 	g_autoptr (storage_cursor) cursor = storage_query (
 		op->connection, "SELECT 1 FROM address WHERE id = $1 AND state < 3", "b", bytes, sizeof bytes);
 	if (storage_next (cursor))
@@ -415,7 +416,8 @@ native_address_restore (ip_driver_instance *instance, const char *tenant, const 
 static ip_driver_status
 native_address_snapshot (ip_driver_instance *instance, ip_driver_results *results, ip_driver_error *error)
 {
-	return native_read (instance, address_snapshot, NULL, results, error);
+	/* Writes nothing, but takes its turn, so that nothing older than it is still to be committed. */
+	return native_write (instance, address_snapshot, NULL, results, error);
 }
 
 const ip_driver_address_ops native_address_ops = {

@@ -51,12 +51,18 @@ load_row (native_op *op, const native_block *block, ip_value address, allocation
 	return TRUE;
 }
 
+static gboolean
+has_lapsed (const native_op *op, const allocation_row *row)
+{
+	return row->hold_until && row->hold_until <= op->now;
+}
+
 gboolean
 allocation_load (native_op *op, native_block *block, ip_value address, allocation_row *ret)
 {
 	if (!load_row (op, block, address, ret))
 		return FALSE;
-	if (ret->hold_until && ret->hold_until <= op->now) {
+	if (has_lapsed (op, ret)) {
 		allocation_free (op, block, address, ret);
 		return load_row (op, block, address, ret);
 	}
@@ -74,8 +80,8 @@ allocation_find (native_op *op, const char *tenant, const char *block_id, const 
 		return status;
 	if (!ip_address_parse (address, &parsed))
 		return native_fail (op, IP_DRIVER_INVALID, "address \"%s\" is not an IP address", address);
-	if (!ip_cidr_contains (&block->cidr, &parsed) || !allocation_load (op, block, parsed.value, ret_row) ||
-	    ret_row->state > STATE_RESTING)
+	if (!ip_cidr_contains (&block->cidr, &parsed) || !load_row (op, block, parsed.value, ret_row) ||
+	    ret_row->state > STATE_RESTING || has_lapsed (op, ret_row))
 		return native_fail (op, IP_DRIVER_NOT_FOUND, "address %s is not allocated in block %s", address,
 		                    block_id);
 	*ret_address = parsed.value;
@@ -115,6 +121,8 @@ grant (native_op *op, native_block *block, ip_value address, const allocation_ow
 		                 "ibbiioooi", block->no, k.bytes, k.size, id, sizeof id, state, owner->tenant_no,
 		                 interface_no, request_no, hold_until, op->now);
 	}
+	if (interface_no && hold_until)
+		interface_prolong (op, *interface_no, *hold_until);
 	space_count (op, block, owner->hold_until ? 0 : 1, owner->hold_until ? 1 : 0,
 	             origin == SPACE_USED && row->state == STATE_RESTING ? -1 : 0, 0);
 }
@@ -227,6 +235,10 @@ allocation_release (native_op *op, native_block *block, ip_value address, const 
 
 	if (row->state != STATE_ALLOCATED)
 		return;
+	if (has_lapsed (op, row)) {
+		allocation_free (op, block, address, row);
+		return;
+	}
 	{
 		g_autoptr (storage_cursor) cursor = storage_query (
 			op->connection, "SELECT 1 FROM allowed_ip WHERE block_no = $1 AND address = $2 LIMIT 1", "ib",
@@ -335,6 +347,49 @@ allocation_sweep (native_op *op, guint limit)
 	return keys->len;
 }
 
+/* Ends the holds whose keys a query yields. */
+static void
+end_found (native_op *op, storage_cursor *found)
+{
+	g_autoptr (storage_cursor) cursor = found;
+	g_autoptr (GArray) keys = allocation_keys (cursor);
+
+	allocation_each (op, keys, allocation_free);
+}
+
+void
+allocation_end_lapsed (native_op *op, native_block *block)
+{
+	gint64 no = block->no;
+
+	if (block->held == 0)
+		return;
+	end_found (op, storage_query (op->connection,
+	                              "SELECT block_no, address FROM address WHERE hold_until IS NOT NULL"
+	                              " AND hold_until <= $2 AND +block_no = $1",
+	                              "ii", no, op->now));
+	native_block_clear (block);
+	native_block_load_number (op, no, block);
+}
+
+void
+allocation_end_lapsed_of (native_op *op, gint64 interface_no)
+{
+	end_found (op, storage_query (op->connection,
+	                              "SELECT block_no, address FROM address WHERE interface_no IS NOT NULL"
+	                              " AND interface_no = $1 AND hold_until IS NOT NULL AND +hold_until <= $2",
+	                              "ii", interface_no, op->now));
+}
+
+void
+allocation_end_lapsed_id (native_op *op, const guint8 id[NATIVE_ID_SIZE])
+{
+	end_found (op, storage_query (op->connection,
+	                              "SELECT block_no, address FROM address WHERE id = $1 AND state < 3"
+	                              " AND hold_until IS NOT NULL AND +hold_until <= $2",
+	                              "bi", id, (gsize)NATIVE_ID_SIZE, op->now));
+}
+
 ip_driver_status
 request_find (native_op *op, gint64 tenant_no, const char *request_key, const char *fingerprint, gint64 *ret_no)
 {
@@ -351,18 +406,13 @@ request_find (native_op *op, gint64 tenant_no, const char *request_key, const ch
 		no = storage_int (cursor, 0);
 		same = g_strcmp0 (storage_text (cursor, 1), fingerprint) == 0;
 	}
-	/* Holds of it that have lapsed do not live. */
-	g_autoptr (GArray) keys = NULL;
+	/* What has lapsed of it does not live. */
+	interface_lapse_request (op, no);
+	end_found (op, storage_query (op->connection,
+	                              "SELECT block_no, address FROM address WHERE request_no = $1"
+	                              " AND hold_until IS NOT NULL AND +hold_until <= $2",
+	                              "ii", no, op->now));
 	{
-		g_autoptr (storage_cursor) cursor =
-			storage_query (op->connection,
-		                       "SELECT block_no, address FROM address WHERE request_no = $1"
-		                       " AND hold_until IS NOT NULL AND hold_until <= $2",
-		                       "ii", no, op->now);
-		keys = allocation_keys (cursor);
-	}
-	if (keys->len > 0) {
-		allocation_each (op, keys, allocation_free);
 		g_autoptr (storage_cursor) cursor =
 			storage_query (op->connection, "SELECT 1 FROM request WHERE no = $1", "i", no);
 		if (!storage_next (cursor))

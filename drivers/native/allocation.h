@@ -29,11 +29,11 @@ typedef struct {
 	gint64 updated_at;
 } allocation_row;
 
-/* FALSE: the address has no row. A hold that has lapsed is ended first. */
+/* FALSE: the address has no row. A hold that has lapsed is ended first, so only where one may write. */
 gboolean allocation_load (native_op *op, native_block *block, ip_value address, allocation_row *ret);
 
-/* Loads the allocated or resting address of a block for an operation; else NOT_FOUND, or INVALID for
- * junk. The block must be zero. */
+/* Loads the allocated or resting address of a block for an operation, also one that only reads; else
+ * NOT_FOUND, or INVALID for junk. The block must be zero. */
 ip_driver_status allocation_find (native_op *op, const char *tenant, const char *block_id, const char *address,
                                   native_block *block, ip_value *ret_address, allocation_row *ret_row);
 
@@ -43,13 +43,17 @@ ip_driver_status allocation_next (native_op *op, native_block *block, const allo
 ip_driver_status allocation_given (native_op *op, native_block *block, const allocation_owner *owner, const char *text,
                                    ip_value *ret);
 
-/* Releases: see ip_driver_address_deallocate(). */
+/* Releases: see ip_driver_address_deallocate(). A hold that has lapsed is free at once. */
 void allocation_release (native_op *op, native_block *block, ip_value address, const allocation_row *row);
 /* Ends a hold or a quarantine: the address is free. */
 void allocation_free (native_op *op, native_block *block, ip_value address, const allocation_row *row);
 
 /* Ends holds that have lapsed, at most `limit`; returns how many. */
 guint allocation_sweep (native_op *op, guint limit);
+/* Ends the holds that have lapsed in a block, which is loaded anew; of an interface; with an id. */
+void allocation_end_lapsed (native_op *op, native_block *block);
+void allocation_end_lapsed_of (native_op *op, gint64 interface_no);
+void allocation_end_lapsed_id (native_op *op, const guint8 id[NATIVE_ID_SIZE]);
 
 /* A list of keys of addresses, collected before rows are changed. */
 typedef struct {

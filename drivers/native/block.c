@@ -288,6 +288,7 @@ check_new_network (native_op *op, const native_block *block, const char *network
 		g_auto (native_block) each = {0};
 		if (!native_block_load_number (op, g_array_index (tree, gint64, i), &each))
 			continue;
+		allocation_end_lapsed (op, &each);
 		if (each.allocated + each.held + each.quarantined > 0)
 			return native_fail (op, IP_DRIVER_NOT_ALLOWED,
 			                    "block %s cannot change its network: it has addresses", text);
@@ -420,8 +421,9 @@ count_ended (native_op *op, const native_block *block, const exclusion *excludin
 {
 	g_autoptr (storage_cursor) held =
 		storage_query (op->connection,
+	                       /* The plus keeps SQLite from walking the block instead of the few. */
 	                       "SELECT address, 0 FROM address WHERE hold_until IS NOT NULL AND hold_until <= $2"
-	                       " AND block_no = $1",
+	                       " AND +block_no = $1",
 	                       "ii", block->no, op->now);
 	g_autoptr (storage_cursor) rested = storage_query (
 		op->connection, "SELECT address, 1 FROM address WHERE block_no = $1 AND state = 2 AND free_at <= $2",
@@ -442,19 +444,20 @@ count_ended (native_op *op, const native_block *block, const exclusion *excludin
 	}
 }
 
-static ip_value
-count_subnetted (native_op *op, const native_block *block)
+/* Modulo 2^128. FALSE: there are no subnets. */
+static gboolean
+count_subnetted (native_op *op, const native_block *block, ip_value *ret)
 {
 	int width = block->cidr.version == 4 ? 32 : 128;
-	ip_value sum = 0;
+	gboolean any = FALSE;
 	g_autoptr (storage_cursor) cursor = storage_query (
 		op->connection,
 		"SELECT prefix, count(*) FROM block WHERE parent_no IS NOT NULL AND parent_no = $1 GROUP BY prefix",
 		"i", block->no);
 
-	while (storage_next (cursor))
-		sum += (ip_value)storage_int (cursor, 1) << (width - storage_int (cursor, 0));
-	return sum;
+	for (*ret = 0; storage_next (cursor); any = TRUE)
+		*ret += (ip_value)storage_int (cursor, 1) << (width - storage_int (cursor, 0));
+	return any;
 }
 
 static ip_driver_status
@@ -464,7 +467,7 @@ usage (native_op *op, gconstpointer data)
 	g_auto (native_block) block = {0};
 	ip_driver_status status = native_block_load (op, names->tenant, names->first, &block);
 	ip_value ended_holds, ended_rests, ended_excluded, held, quarantined, excluded = 0, subnetted, free;
-	gboolean everything, overflow = FALSE;
+	gboolean everything, any_subnet, overflow = FALSE;
 	char texts[7][IP_TEXT_SIZE];
 
 	if (status != IP_DRIVER_OK)
@@ -473,8 +476,8 @@ usage (native_op *op, gconstpointer data)
 	count_ended (op, &block, exclusions->set, &ended_holds, &ended_rests, &ended_excluded);
 	held = (ip_value)block.held - ended_holds;
 	quarantined = (ip_value)block.quarantined - ended_rests;
-	subnetted = count_subnetted (op, &block);
-	if (subnetted == 0)
+	any_subnet = count_subnetted (op, &block, &subnetted);
+	if (!any_subnet)
 		excluded = exclusion_count (exclusions->set, block.cidr.first, block.cidr.last, &overflow) -
 		           ((ip_value)block.excluded_taken - ended_excluded);
 	/* Modulo 2^128, which is what all of IPv6 counts to. */
@@ -487,12 +490,10 @@ usage (native_op *op, gconstpointer data)
 		.allocated = ip_count_format ((ip_value)block.allocated, FALSE, texts[1]),
 		.held = ip_count_format (held, FALSE, texts[2]),
 		.quarantined = ip_count_format (quarantined, FALSE, texts[3]),
-		.excluded = ip_count_format (excluded, overflow, texts[4]),
-		.subnetted = ip_count_format (subnetted, FALSE, texts[5]),
-		.free = ip_count_format (free,
-	                                 everything && free == 0 && excluded == 0 && subnetted == 0 &&
-	                                         block.allocated + block.held + block.quarantined == 0,
-	                                 texts[6]),
+		.excluded = ip_count_format (excluded, overflow && excluded == 0, texts[4]),
+		.subnetted = ip_count_format (subnetted, any_subnet && subnetted == 0, texts[5]),
+		/* Never all of IPv6: without subnets the last address is excluded. */
+		.free = ip_count_format (free, FALSE, texts[6]),
 	};
 	ip_driver_return_usage (op->results, &result);
 	return IP_DRIVER_OK;

@@ -7,6 +7,8 @@
 #include "mac_range.h"
 #include "network.h"
 
+#define SWEEP_BATCH 64
+
 #define COLUMNS                                                                                                        \
 	"i.no, i.id, i.tenant_no, t.name, i.device, i.mac, i.hold_until, i.request_no, i.created_at, i.updated_at"
 #define FROM " FROM interface i LEFT JOIN tenant t ON t.no = i.tenant_no"
@@ -107,6 +109,13 @@ interface_confirm (native_op *op, gint64 no)
 		"ii", no, op->now);
 }
 
+void
+interface_prolong (native_op *op, gint64 no, gint64 hold_until)
+{
+	storage_execute (op->connection, "UPDATE interface SET hold_until = $2 WHERE no = $1 AND hold_until < $2", "ii",
+	                 no, hold_until);
+}
+
 /* Ends what an interface was allowed to use; what that leaves without any interface is released. */
 static void
 end_allowances (native_op *op, gint64 no)
@@ -131,16 +140,24 @@ void
 interface_end_idle_hold (native_op *op, gint64 no)
 {
 	g_auto (native_interface) interface = {0};
+	gint64 hold_until;
 
 	{
 		g_autoptr (storage_cursor) cursor = storage_query (
 			op->connection,
-			"SELECT " COLUMNS FROM " WHERE i.no = $1 AND i.hold_until IS NOT NULL AND NOT EXISTS"
-			" (SELECT 1 FROM address a WHERE a.interface_no IS NOT NULL AND a.interface_no = i.no)",
+			"SELECT " COLUMNS ", (SELECT max (coalesce (a.hold_until, i.hold_until)) FROM address a"
+			" WHERE a.interface_no IS NOT NULL AND a.interface_no = i.no)" FROM
+			" WHERE i.no = $1 AND i.hold_until IS NOT NULL",
 			"i", no);
 		if (!storage_next (cursor))
 			return;
 		take (cursor, &interface);
+		hold_until = storage_int (cursor, 10);
+	}
+	if (hold_until) {
+		storage_execute (op->connection, "UPDATE interface SET hold_until = $2 WHERE no = $1", "ii", no,
+		                 hold_until);
+		return;
 	}
 	end_allowances (op, no);
 	delete_row (op, &interface);
@@ -210,6 +227,8 @@ interface_make (native_op *op, const interface_wish *wish, native_interface *ret
 		has_mac = TRUE;
 	} else {
 		status = mac_range_take (op, &mac, &has_mac);
+		while (status == IP_DRIVER_EXHAUSTED && allocation_sweep (op, SWEEP_BATCH) > 0)
+			status = mac_range_take (op, &mac, &has_mac);
 		if (status != IP_DRIVER_OK)
 			return status;
 	}
@@ -238,12 +257,9 @@ interface_ensure (native_op *op, const interface_wish *wish, native_interface *r
 	}
 	if (g_strcmp0 (ret->tenant, wish->tenant) != 0)
 		return native_fail (op, IP_DRIVER_DUPLICATE, "interface \"%s\" belongs to another tenant", wish->id);
-	/* An interface that was made for a hold lives as long as the longest of its allocations. */
 	if (ret->hold_until && !wish->hold_until)
 		interface_confirm (op, ret->no);
-	else if (ret->hold_until && wish->hold_until > ret->hold_until)
-		storage_execute (op->connection, "UPDATE interface SET hold_until = $2 WHERE no = $1", "ii", ret->no,
-		                 wish->hold_until);
+	allocation_end_lapsed_of (op, ret->no);
 	return IP_DRIVER_OK;
 }
 
@@ -327,18 +343,15 @@ return_request (native_op *op, gint64 request_no)
 	return_interface (op, &interface);
 }
 
-/* A lapsed interface does not keep its key. */
-static void
-lapse_request (native_op *op, gint64 tenant_no, const char *request_key)
+void
+interface_lapse_request (native_op *op, gint64 request_no)
 {
 	g_auto (native_interface) interface = {0};
 
 	{
-		g_autoptr (storage_cursor) cursor =
-			storage_query (op->connection,
-		                       "SELECT " COLUMNS FROM " JOIN request r ON r.no = i.request_no"
-		                       " WHERE r.tenant_no = $1 AND r.key = $2",
-		                       "it", tenant_no, request_key);
+		g_autoptr (storage_cursor) cursor = storage_query (
+			op->connection, "SELECT " COLUMNS FROM " WHERE i.request_no IS NOT NULL AND i.request_no = $1",
+			"i", request_no);
 		if (!storage_next (cursor))
 			return;
 		take (cursor, &interface);
@@ -359,7 +372,6 @@ create_one (native_op *op, const ip_driver_interface_create_args *args, native_i
 	if (args->request_key) {
 		key_tenant = native_tenant_make (op, args->tenant);
 		fingerprint = fingerprint_of (args);
-		lapse_request (op, key_tenant, args->request_key);
 		status = request_find (op, key_tenant, args->request_key, fingerprint, &request_no);
 		if (status != IP_DRIVER_OK || request_no) {
 			if (request_no)

@@ -47,9 +47,13 @@ ip_driver_status interface_check_network (native_op *op, const native_interface 
 /* Deletes it and releases what it holds. */
 void interface_remove (native_op *op, const native_interface *interface);
 
-/* An interface that was made for a hold: confirm makes it stay; end_idle_hold deletes it if the last
- * of its addresses is gone. */
+/* An interface that was made for a hold lives as long as the longest of its addresses. confirm makes it
+ * stay; prolong says that it has an address until then; end_idle_hold, that an address is gone, and deletes
+ * it if that was the last. */
 void interface_confirm (native_op *op, gint64 no);
+void interface_prolong (native_op *op, gint64 no, gint64 hold_until);
 void interface_end_idle_hold (native_op *op, gint64 no);
+/* Ends the interface of a request if it has lapsed. */
+void interface_lapse_request (native_op *op, gint64 request_no);
 
 #endif

@@ -158,7 +158,8 @@ native_free (native *self)
 	g_free (self);
 }
 
-/* Takes what the database keeps about itself; makes the counters agree with the setting. */
+/* Takes what the database keeps about itself; makes the counters agree with the setting. CONFLICT: they do
+ * not, and `args` is NULL, which forbids to change anything. */
 static ip_driver_status
 load_meta (native_op *op, gconstpointer args)
 {
@@ -181,12 +182,14 @@ load_meta (native_op *op, gconstpointer args)
 		if (storage_next (cursor) && (value = storage_blob (cursor, 0, &size)))
 			counted_with = size == 1 && *value == '1';
 	}
-	if (args && counted_with != self->allocate_network_address) {
-		storage_execute (op->connection, "UPDATE meta SET value = $1 WHERE key = 'allocate_network_address'",
-		                 "b", self->allocate_network_address ? "1" : "0", (gsize)1);
-		policy_recount_all (op);
-	}
-	return counted_with == self->allocate_network_address ? IP_DRIVER_OK : IP_DRIVER_CONFLICT;
+	if (counted_with == self->allocate_network_address)
+		return IP_DRIVER_OK;
+	if (!args)
+		return IP_DRIVER_CONFLICT;
+	storage_execute (op->connection, "UPDATE meta SET value = $1 WHERE key = 'allocate_network_address'", "b",
+	                 self->allocate_network_address ? "1" : "0", (gsize)1);
+	policy_recount_all (op);
+	return IP_DRIVER_OK;
 }
 
 static ip_driver_status
@@ -196,10 +199,8 @@ prepare (native *self, ip_driver_error *error)
 	ip_driver_error probe = IP_DRIVER_ERROR_INIT;
 	ip_driver_status status = native_read (&instance, load_meta, NULL, NULL, &probe);
 
-	if (status == IP_DRIVER_CONFLICT) {
-		status = native_write (&instance, load_meta, self, NULL, error);
-		return status == IP_DRIVER_CONFLICT ? IP_DRIVER_OK : status;
-	}
+	if (status == IP_DRIVER_CONFLICT)
+		return native_write (&instance, load_meta, self, NULL, error);
 	if (status != IP_DRIVER_OK)
 		ip_driver_fail (error, status, probe.message);
 	return status;

@@ -1,6 +1,7 @@
 /*
- * Reconciling: releasing what belongs to nothing that lives. The snapshot is a moment; what was
- * allocated after it is out of reach, so the reservations are in effect read before the living.
+ * Reconciling: releasing what belongs to nothing that lives. The snapshot is a moment between two
+ * writes; what was allocated after it is out of reach, so the reservations are in effect read before
+ * the living.
  */
 #include <string.h>
 
@@ -20,7 +21,8 @@ address_snapshot (native_op *op, gconstpointer unused)
 	return IP_DRIVER_OK;
 }
 
-/* Takes a dead interface's addresses that are old enough. */
+/* Takes a dead interface's addresses that are old enough. A hold counts from its confirmation: before that
+ * it did not have to belong to anything that lives. */
 static void
 release_interface (native_op *op, const ip_driver_address_reconcile_args *args, gint64 interface_no, gint64 before)
 {
@@ -29,7 +31,7 @@ release_interface (native_op *op, const ip_driver_address_reconcile_args *args, 
 		storage_query (op->connection,
 	                       "SELECT " ADDRESS_COLUMNS ADDRESS_FROM
 	                       " WHERE a.interface_no IS NOT NULL AND a.interface_no = $1 AND a.state = 1"
-	                       " AND a.hold_until IS NULL AND a.created_at <= $2 AND ($3 IS NULL OR b.network = $3)"
+	                       " AND a.hold_until IS NULL AND a.updated_at < $2 AND ($3 IS NULL OR b.network = $3)"
 	                       " ORDER BY a.block_no, a.address",
 	                       "iit", interface_no, before, args->network);
 

@@ -1,6 +1,7 @@
 /*
  * Subnets: carving blocks from blocks.
  */
+#include "allocation.h"
 #include "block.h"
 #include "space.h"
 
@@ -64,6 +65,7 @@ create (native_op *op, gconstpointer data)
 
 	if (status != IP_DRIVER_OK)
 		return status;
+	allocation_end_lapsed (op, &parent);
 	block_wish wish = {
 		.tenant = args->subnet_tenant ? args->subnet_tenant : parent.tenant,
 		.network = args->network ? args->network : parent.network,
