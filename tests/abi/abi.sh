@@ -4,8 +4,8 @@
 # abi_of FILE OUT
 abi_of ()
 {
-	abidw --no-corpus-path --no-comp-dir-path --no-show-locs --type-id-style hash --suppressions "$abi/private.suppr" \
-		--out-file "$2" "$1"
+	abidw --exported-interfaces-only --no-corpus-path --no-comp-dir-path --no-show-locs --type-id-style hash \
+		--suppressions "$abi/private.suppr" --out-file "$2" "$1"
 }
 
 # What drivers and callers see in memory: every struct of the headers, reached from a function each.
