@@ -51,8 +51,9 @@ allow (native_op *op, gconstpointer data)
 		g_autoptr (storage_cursor) cursor = storage_query (
 			op->connection,
 			"SELECT 1 FROM address a JOIN block b ON b.no = a.block_no"
-			" WHERE a.interface_no IS NOT NULL AND a.interface_no = $1 AND b.network = $2 LIMIT 1",
-			"it", interface.no, args->network);
+			" WHERE a.interface_no IS NOT NULL AND a.interface_no = $2 AND b.network = $3 AND" ADDRESS_LIVES
+			" LIMIT 1",
+			"iit", op->now, interface.no, args->network);
 		if (!storage_next (cursor))
 			return native_fail (op, IP_DRIVER_NOT_ALLOWED, "interface \"%s\" is not on network \"%s\"",
 			                    args->interface, args->network);
@@ -163,11 +164,11 @@ disallow (native_op *op, gconstpointer data)
 		keys = allocation_keys (cursor);
 	}
 	if (keys->len == 0) {
-		g_autoptr (storage_cursor) cursor =
-			storage_query (op->connection,
-		                       "SELECT 1 FROM address WHERE interface_no IS NOT NULL AND interface_no = $1"
-		                       " AND address = $2 LIMIT 1",
-		                       "ib", interface.no, k.bytes, k.size);
+		g_autoptr (storage_cursor) cursor = storage_query (
+			op->connection,
+			"SELECT 1 FROM address a WHERE a.interface_no IS NOT NULL AND a.interface_no = $2"
+			" AND a.address = $3 AND" ADDRESS_LIVES " LIMIT 1",
+			"iib", op->now, interface.no, k.bytes, k.size);
 		return storage_next (cursor) ? IP_DRIVER_OK : not_allowed (op, names);
 	}
 	storage_execute (op->connection, "DELETE FROM allowed_ip WHERE interface_no = $1 AND address = $2", "ib",

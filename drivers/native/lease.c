@@ -7,7 +7,10 @@
 
 #define COLUMNS                                                                                                        \
 	"l.block_no, l.address, b.id, l.mac, l.client_id, l.hostname, l.leased_until, l.created_at, l.updated_at"
-#define FROM " FROM lease l JOIN block b ON b.no = l.block_no"
+/* Not of a hold that has lapsed. $1 is op->now. */
+#define FROM                                                                                                           \
+	" FROM lease l JOIN block b ON b.no = l.block_no"                                                              \
+	" JOIN address a ON a.block_no = l.block_no AND a.address = l.address WHERE" ADDRESS_LIVES
 
 static void
 return_row (native_op *op, storage_cursor *cursor)
@@ -42,8 +45,8 @@ return_lease (native_op *op, const native_block *block, ip_value address)
 	char text[IP_TEXT_SIZE];
 	gsize size = ip_address_to_bytes (block->cidr.version, address, bytes);
 	g_autoptr (storage_cursor) cursor =
-		storage_query (op->connection, "SELECT " COLUMNS FROM " WHERE l.block_no = $1 AND l.address = $2", "ib",
-	                       block->no, bytes, size);
+		storage_query (op->connection, "SELECT " COLUMNS FROM " AND l.block_no = $2 AND l.address = $3", "iib",
+	                       op->now, block->no, bytes, size);
 
 	if (!storage_next (cursor))
 		return native_fail (op, IP_DRIVER_NOT_FOUND, "address %s has no lease",
@@ -183,12 +186,12 @@ list (native_op *op, gconstpointer data)
 		return IP_DRIVER_INVALID;
 	g_autoptr (storage_cursor) cursor =
 		storage_query (op->connection,
-	                       "SELECT " COLUMNS FROM " WHERE (l.leased_until, l.block_no, l.address) > ($1, $2, $3)"
-	                       " AND l.leased_until <= $4 AND ($5 = 0 OR l.block_no = $5)"
-	                       " AND ($6 = 0 OR b.tenant_no = $6)"
-	                       " ORDER BY l.leased_until, l.block_no, l.address LIMIT $7",
-	                       "iibiiii", after, position.block_no, position.bytes, position.size, until, block.no,
-	                       tenant_no, (gint64)args->limit + 1);
+	                       "SELECT " COLUMNS FROM " AND (l.leased_until, l.block_no, l.address) > ($2, $3, $4)"
+	                       " AND l.leased_until <= $5 AND ($6 = 0 OR l.block_no = $6)"
+	                       " AND ($7 = 0 OR b.tenant_no = $7)"
+	                       " ORDER BY l.leased_until, l.block_no, l.address LIMIT $8",
+	                       "iiibiiii", op->now, after, position.block_no, position.bytes, position.size, until,
+	                       block.no, tenant_no, (gint64)args->limit + 1);
 	for (guint i = 0; storage_next (cursor); i++) {
 		if (i == args->limit) {
 			ip_driver_return_next_marker (op->results, marker);
@@ -241,10 +244,10 @@ expire (native_op *op, gconstpointer data)
 		g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (allocation_key));
 		g_autoptr (storage_cursor) cursor = storage_query (
 			op->connection,
-			"SELECT " COLUMNS FROM " WHERE l.leased_until <= $1 AND ($2 = 0 OR l.block_no = $2)"
-			" AND ($3 = 0 OR b.tenant_no = $3)"
-			" ORDER BY l.leased_until, l.block_no, l.address LIMIT $4",
-			"iiii", until, block.no, tenant_no, (gint64)args->limit + 1);
+			"SELECT " COLUMNS FROM " AND l.leased_until <= $2 AND ($3 = 0 OR l.block_no = $3)"
+			" AND ($4 = 0 OR b.tenant_no = $4)"
+			" ORDER BY l.leased_until, l.block_no, l.address LIMIT $5",
+			"iiiii", op->now, until, block.no, tenant_no, (gint64)args->limit + 1);
 		while (storage_next (cursor)) {
 			ip_address address = {0, 4};
 			gsize size;

@@ -48,6 +48,22 @@ release_interface (native_op *op, const ip_driver_address_reconcile_args *args, 
 		allocation_each (op, keys, allocation_release);
 }
 
+/* Interfaces in order, whether they are in scope or not: what is skipped is looked at, too. */
+#define INTERFACES                                                                                                     \
+	"SELECT no, id, device, CASE WHEN $2 IS NULL OR substr (device, 1, length ($2)) = $2 THEN 1 ELSE 0 END"        \
+	" FROM interface WHERE no > $1"
+#define INTERFACES_TAIL " ORDER BY no LIMIT $3"
+
+static storage_cursor *
+query_interfaces (native_op *op, gint64 tenant_no, gint64 after, const char *device_prefix)
+{
+	if (tenant_no)
+		return storage_query (op->connection, INTERFACES " AND tenant_no = $4" INTERFACES_TAIL, "itii", after,
+		                      device_prefix, (gint64)LOOK_AT + 1, tenant_no);
+	return storage_query (op->connection, INTERFACES INTERFACES_TAIL, "iti", after, device_prefix,
+	                      (gint64)LOOK_AT + 1);
+}
+
 ip_driver_status
 address_reconcile (native_op *op, gconstpointer data)
 {
@@ -68,11 +84,7 @@ address_reconcile (native_op *op, gconstpointer data)
 	for (gsize i = 0; i < args->living_count; i++)
 		g_hash_table_add (living, g_strdup (args->living[i]));
 	{
-		g_autoptr (storage_cursor) cursor = storage_query (
-			op->connection,
-			"SELECT no, id, device FROM interface WHERE no > $1 AND ($2 = 0 OR tenant_no = $2)"
-			" AND ($3 IS NULL OR substr (device, 1, length ($3)) = $3) ORDER BY no LIMIT $4",
-			"iiti", after, tenant_no, args->device_prefix, (gint64)LOOK_AT + 1);
+		g_autoptr (storage_cursor) cursor = query_interfaces (op, tenant_no, after, args->device_prefix);
 		while (storage_next (cursor)) {
 			const char *name = storage_text (cursor, by_device ? 2 : 1);
 			if (looked_at++ == LOOK_AT || dead->len == args->limit) {
@@ -80,7 +92,7 @@ address_reconcile (native_op *op, gconstpointer data)
 				break;
 			}
 			last = storage_int (cursor, 0);
-			if (name && !g_hash_table_contains (living, name))
+			if (storage_int (cursor, 3) && name && !g_hash_table_contains (living, name))
 				g_array_append_val (dead, last);
 		}
 	}

@@ -361,6 +361,50 @@ confirmed_hold_outlives_the_snapshot (void **state)
 	assert_interface_of (self, block, got.address, "interface");
 }
 
+/* Found: the interfaces that are out of scope were all looked at in one call, while every other writer waited. */
+static void
+reconciling_looks_at_so_many (void **state)
+{
+	store *self = *state;
+	ip_driver_address_reconcile_args args = IP_DRIVER_ADDRESS_RECONCILE_ARGS_INIT;
+	ip_driver *transaction;
+	guint calls = 0;
+	g_autofree char *marker = NULL;
+
+	MUST (ip_driver_transaction_begin (self->driver, &transaction, &error));
+	for (int i = 0; i < 6000; i++)
+		MUST (make_interface (transaction, NULL, NULL, NULL, 0));
+	MUST (ip_driver_transaction_commit (transaction, &error));
+	g_autofree char *token = take_snapshot (self->driver);
+	args.token = token;
+	args.device_prefix = "node";
+	do {
+		ip_driver_addresses *released;
+		args.marker = marker;
+		MUST (ip_driver_address_reconcile (self->driver, &args, &released, &error));
+		assert_int_equal (released->count, 0);
+		g_free (marker);
+		marker = g_strdup (released->next_marker);
+		ip_driver_addresses_free (released);
+		calls++;
+	} while (marker);
+	assert_int_equal (calls, 2);
+	/* Those of others are not even looked at. */
+	ip_driver_interface_create_args create_args = IP_DRIVER_INTERFACE_CREATE_ARGS_INIT;
+	ip_driver_interface *interface;
+	create_args.tenant = "another tenant";
+	MUST (ip_driver_interface_create (self->driver, &create_args, &interface, &error));
+	ip_driver_interface_free (interface);
+	args.tenant = "another tenant";
+	args.marker = NULL;
+	steps = 0;
+	ip_driver_addresses *released;
+	MUST (ip_driver_address_reconcile (self->driver, &args, &released, &error));
+	assert_null (released->next_marker);
+	ip_driver_addresses_free (released);
+	assert_true (steps < 6000);
+}
+
 /* holds that have lapsed, and that nobody has touched since */
 
 /* Found: looking for the partners of a lapsed hold wrote to a reading connection. */
@@ -538,6 +582,63 @@ lapsed_hold_frees_its_id_and_mac (void **state)
 	assert_sound (self);
 }
 
+/* Found: the lease of a lapsed hold was still there. */
+static void
+lapsed_hold_has_no_lease (void **state)
+{
+	store *self = *state;
+	g_autofree char *block = new_block (self, "10.0.0.0/24", NETWORK);
+	ip_driver_lease_grant_args args = IP_DRIVER_LEASE_GRANT_ARGS_INIT;
+	ip_driver_lease_list_args list_args = IP_DRIVER_LEASE_LIST_ARGS_INIT;
+	ip_driver_lease_expire_args expire_args = IP_DRIVER_LEASE_EXPIRE_ARGS_INIT;
+	ip_driver_lease *lease;
+	ip_driver_leases *leases;
+
+	MUST (ALLOCATE (NULL, .block = block, .address = "10.0.0.1", .hold = HOLD));
+	args.block = block;
+	args.address = "10.0.0.1";
+	args.duration = HOLD;
+	MUST (ip_driver_lease_grant (self->driver, &args, &lease, &error));
+	ip_driver_lease_free (lease);
+	for (int i = 0; i < 2; i++) {
+		gsize wanted = i == 0;
+		MUST_FAIL (wanted ? IP_DRIVER_OK : IP_DRIVER_NOT_FOUND,
+		           ip_driver_lease_get (self->driver, TENANT, block, "10.0.0.1", &lease, &error));
+		if (wanted)
+			ip_driver_lease_free (lease);
+		MUST (ip_driver_lease_list (self->driver, &list_args, &leases, &error));
+		assert_int_equal (leases->count, wanted);
+		ip_driver_leases_free (leases);
+		pass (2 * HOLD);
+	}
+	MUST (ip_driver_lease_expire (self->driver, &expire_args, &leases, &error));
+	assert_int_equal (leases->count, 0);
+	ip_driver_leases_free (leases);
+	assert_sound (self);
+}
+
+/* Found: an interface was on the network of a lapsed hold, also for what it may be allowed. */
+static void
+lapsed_hold_allows_nothing (void **state)
+{
+	store *self = *state;
+	g_autofree char *block = new_block (self, "10.0.0.0/24", NETWORK);
+	ip_driver_allowed_ip_allow_args args = IP_DRIVER_ALLOWED_IP_ALLOW_ARGS_INIT;
+	ip_driver_address *allowed_ip;
+
+	MUST (ALLOCATE (NULL, .block = block, .address = "10.0.0.1"));
+	MUST (make_interface (self->driver, "interface", NULL, NULL, 0));
+	MUST (ALLOCATE (NULL, .block = block, .interface = "interface", .address = "10.0.0.2", .hold = HOLD));
+	MUST (ip_driver_allowed_ip_disallow (self->driver, TENANT, "interface", "10.0.0.2", &error));
+	pass (HOLD);
+	args.interface = "interface";
+	args.network = NETWORK;
+	args.address = "10.0.0.1";
+	MUST_FAIL (IP_DRIVER_NOT_ALLOWED, ip_driver_allowed_ip_allow (self->driver, &args, &allowed_ip, &error));
+	MUST_FAIL (IP_DRIVER_NOT_FOUND,
+	           ip_driver_allowed_ip_disallow (self->driver, TENANT, "interface", "10.0.0.2", &error));
+}
+
 /* counting */
 
 /* Found: a hold in a block made its usage visit all of the block's addresses. */
@@ -619,6 +720,7 @@ main (void)
 		TEST (network_address_setting_takes_effect),
 		TEST (allocation_in_flight_outlives_the_snapshot),
 		TEST (confirmed_hold_outlives_the_snapshot),
+		TEST (reconciling_looks_at_so_many),
 		TEST (partners_of_a_lapsed_hold),
 		TEST (lapsed_hold_does_not_rest),
 		TEST (lapsed_hold_is_no_address_of_its_block),
@@ -627,6 +729,8 @@ main (void)
 		TEST (interface_lives_with_the_longest_of_its_holds),
 		TEST (lapsed_interface_frees_its_request_key),
 		TEST (lapsed_hold_frees_its_id_and_mac),
+		TEST (lapsed_hold_has_no_lease),
+		TEST (lapsed_hold_allows_nothing),
 		TEST (usage_with_a_hold_visits_no_addresses),
 		TEST (usage_of_all_of_ipv6),
 	};
