@@ -42,8 +42,8 @@ make_default (native_op *op, const char *tenant, const char *network)
 	if (!op->native->default_cidr)
 		return no_network (op, tenant, network);
 	if (!tenant)
-		return native_fail (op, IP_DRIVER_INVALID, "tenant is required to make the first block of network \"%s\"",
-		                    network);
+		return native_fail (op, IP_DRIVER_INVALID,
+		                    "tenant is required to make the first block of network \"%s\"", network);
 	ip_cidr_parse (op->native->default_cidr, &wish.cidr);
 	return block_create_root (op, &wish, &block);
 }
@@ -108,6 +108,31 @@ append (GArray *keys, gint64 block_no, ip_value address)
 	g_array_append_val (keys, k);
 }
 
+/* Whether an address that no leaf contains lies in a block that only has subnets. */
+static gboolean
+is_in_subnetted (native_op *op, const network_wish *wish, const ip_address *address)
+{
+	gint64 tenant_no;
+
+	native_tenant_filter (op, wish->tenant, &tenant_no);
+	g_autoptr (storage_cursor) cursor = storage_query (op->connection,
+	                                                   "SELECT first, prefix FROM block WHERE network IS NOT NULL "
+	                                                   "AND network = $1 AND ($2 = 0 OR tenant_no = $2)",
+	                                                   "ti", wish->network, tenant_no);
+	while (storage_next (cursor)) {
+		gsize size;
+		const guint8 *bytes = storage_blob (cursor, 0, &size);
+		ip_address first;
+		ip_cidr cidr;
+		if (!ip_address_from_bytes (bytes, size, &first))
+			continue;
+		ip_cidr_make (first.version, first.value, (int)storage_int (cursor, 1), &cidr);
+		if (ip_cidr_contains (&cidr, address))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static ip_driver_status
 claim_given (native_op *op, const network_wish *wish, const native_interface *interface, GArray *leaves,
              const char *text, GArray *keys)
@@ -130,6 +155,9 @@ claim_given (native_op *op, const network_wish *wish, const native_interface *in
 			append (keys, block.no, taken);
 		return status;
 	}
+	if (is_in_subnetted (op, wish, &address))
+		return native_fail (op, IP_DRIVER_NOT_ALLOWED,
+		                    "address %s is in a block of network \"%s\" that has subnets", text, wish->network);
 	return native_fail (op, IP_DRIVER_NOT_IN_BLOCK, "address %s is in no block of network \"%s\"", text,
 	                    wish->network);
 }

@@ -36,6 +36,7 @@
  * Threads.  Every function may be called from any thread at any time, on any handle, except that a
  *           handle must not be closed while a call on it runs, and that a transaction handle (see
  *           transaction.h) serves one thread at a time.
+ * Processes. After fork() the child must not use the parent's handles; it opens its own.
  * Memory.   The library is built on GLib, which ends the process when memory cannot be allocated.
  *
  * SPDX-License-Identifier: Apache-2.0
@@ -60,7 +61,8 @@
 #define IP_DRIVER_API
 #endif
 
-/* Starts an input struct: all zero but for its size. The ..._INIT macros are made of it. */
+/* Starts an input struct: all zero but for its size. The ..._INIT macros are made of it. (In C++ the
+ * warning -Wmissing-field-initializers, a part of -Wextra, knows no better way before C++20.) */
 #ifdef __cplusplus
 #define IP_DRIVER_INIT_OF(type) { sizeof (type) }
 #else

@@ -89,8 +89,8 @@ typedef struct ip_driver_network_allocate_args {
  * comes first. Since 1.0.
  *
  * IP_DRIVER_NOT_FOUND: the tenant has no block in the network, and no default_cidr is configured.
- * IP_DRIVER_NOT_ALLOWED: every block of the network has subnets. IP_DRIVER_NOT_IN_BLOCK: a wanted
- * address lies in no block of the network.
+ * IP_DRIVER_NOT_ALLOWED: every block of the network, or the one that a wanted address lies in, has
+ * subnets. IP_DRIVER_NOT_IN_BLOCK: a wanted address lies in no block of the network.
  */
 IP_DRIVER_API ip_driver_status ip_driver_network_allocate (ip_driver *driver,
                                                            const ip_driver_network_allocate_args *args,
