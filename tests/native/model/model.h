@@ -51,8 +51,8 @@ typedef struct {
 	gboolean hold;
 	/* Released, but allowed on an interface: it goes with the last allowance. */
 	gboolean outlived;
-	/* released_at: of a free one, too; free_at: when the rest is over. */
-	gint64 created_at, released_at, free_at;
+	/* since: it is in use for good; released_at: of a free one, too; free_at: when the rest is over. */
+	gint64 since, released_at, free_at;
 	gboolean leased;
 	gint64 leased_until;
 	const char *lease_mac, *lease_client, *lease_hostname;

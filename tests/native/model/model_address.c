@@ -193,7 +193,7 @@ grant (model *self, const char *block, model_value value, const model_owner *own
 		.key = owner->key,
 		.asked = owner->asked,
 		.hold = owner->hold,
-		.created_at = self->now,
+		.since = self->now,
 	};
 	if (owner->interface && !owner->hold)
 		confirm_interface (self, owner->interface);
@@ -341,9 +341,13 @@ model_address_confirm (model *self, const ip_driver_address_refs_args *args)
 	}
 	for (size_t i = 0; i < args->ref_count; i++) {
 		model_address *address = find_ref (self, &args->refs[i]);
-		if (address->hold && address->interface)
+		if (!address->hold)
+			continue;
+		if (address->interface)
 			confirm_interface (self, address->interface);
 		address->hold = FALSE;
+		/* Until now it did not have to belong to anything that lives. */
+		address->since = self->now;
 	}
 	return MODEL_OK;
 }
@@ -565,8 +569,7 @@ model_address_reconcile (model *self, const ip_driver_address_reconcile_args *ar
 		ip_driver_address view;
 
 		if (address->state != MODEL_ALLOCATED || address->hold || !name ||
-		    address->created_at > snapshot - args->grace * MODEL_SECOND ||
-		    !fits (args->tenant, address->tenant) ||
+		    address->since > snapshot - args->grace * MODEL_SECOND || !fits (args->tenant, address->tenant) ||
 		    !fits (args->network, model_find_block (self, address->block)->network) ||
 		    (args->device_prefix &&
 		     !(interface->device && g_str_has_prefix (interface->device, args->device_prefix))))

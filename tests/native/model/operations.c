@@ -9,9 +9,14 @@ world_populate (world *self)
 	static const char *const second[] = {"fd00::/120", "fd00::40/124", "fd00::80/126", "2001:db8:1::/64"};
 	void (*const policies[]) (world *) = {step_policy_create, step_policy_range_create, step_policy_octet_create};
 
+	/* Each of them adds to both results alike, so they need not be emptied between. */
 	for (size_t i = 0; i < G_N_ELEMENTS (policies) && chance (self, 80); i++) {
 		model_step (self->model);
 		policies[i](self);
+	}
+	if (chance (self, 40)) {
+		model_step (self->model);
+		step_mac_range_create (self);
 	}
 	model_step (self->model);
 	create_block (self, PICK (self, first), IP_DRIVER_BLOCK_PRIVATE, FIRST_NETWORK);

@@ -18,13 +18,13 @@
 	DO (address_list, 15)                                                                                          \
 	DO (address_list_all, 8)                                                                                       \
 	DO (address_find, 10)                                                                                          \
-	DO (address_snapshot, 6)                                                                                       \
-	DO (address_reconcile, 10)                                                                                     \
+	DO (address_snapshot, 10)                                                                                      \
+	DO (address_reconcile, 30)                                                                                     \
 	DO (block_create, 25)                                                                                          \
 	DO (block_get, 4)                                                                                              \
 	DO (block_list, 8)                                                                                             \
 	DO (block_update, 20)                                                                                          \
-	DO (block_delete, 8)                                                                                           \
+	DO (block_delete, 16)                                                                                          \
 	DO (subnet_create, 30)                                                                                         \
 	DO (subnet_list, 4)                                                                                            \
 	DO (network_get, 6)                                                                                            \
@@ -36,7 +36,7 @@
 	DO (interface_list_all, 5)                                                                                     \
 	DO (interface_replace_all, 15)                                                                                 \
 	DO (interface_delete_all, 5)                                                                                   \
-	DO (mac_range_create, 8)                                                                                       \
+	DO (mac_range_create, 12)                                                                                      \
 	DO (mac_range_look, 3)                                                                                         \
 	DO (mac_range_delete, 3)                                                                                       \
 	DO (allowed_ip_allow, 30)                                                                                      \
@@ -48,7 +48,7 @@
 	DO (nat_list, 10)                                                                                              \
 	DO (lease_grant, 25)                                                                                           \
 	DO (lease_release, 10)                                                                                         \
-	DO (lease_get, 5)                                                                                              \
+	DO (lease_get, 8)                                                                                              \
 	DO (lease_list, 6)                                                                                             \
 	DO (lease_expire, 6)                                                                                           \
 	DO (policy_create, 12)                                                                                         \
@@ -62,9 +62,9 @@
 	DO (policy_part_delete, 6)                                                                                     \
 	DO (policy_part_get, 4)                                                                                        \
 	DO (policy_part_list, 5)                                                                                       \
-	DO (route_create, 8)                                                                                           \
-	DO (route_look, 4)                                                                                             \
-	DO (route_update, 4)                                                                                           \
+	DO (route_create, 16)                                                                                          \
+	DO (route_look, 6)                                                                                             \
+	DO (route_update, 8)                                                                                           \
 	DO (route_delete, 3)
 
 #define DECLARE(name, weight) void step_##name (world *self);

@@ -245,6 +245,8 @@ step_address_reconcile (world *self)
 	guint token = below (self, WORLD_SNAPSHOTS);
 	GArray *all = self->model->data.interfaces;
 
+	for (guint i = 0; i < WORLD_SNAPSHOTS && !self->tokens[token]; i++)
+		token = (token + 1) % WORLD_SNAPSHOTS;
 	if (!self->tokens[token]) {
 		step_address_snapshot (self);
 		return;

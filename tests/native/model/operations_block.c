@@ -116,7 +116,15 @@ step_block_update (world *self)
 void
 step_block_delete (world *self)
 {
+	GArray *blocks = self->model->data.blocks;
 	const char *id = some_block (self);
+
+	/* Mostly a subnet, if there is one: its space goes back to its parent. */
+	for (guint k = 0; k < blocks->len && chance (self, 90); k++) {
+		const model_block *block = &g_array_index (blocks, model_block, k);
+		if (block->parent)
+			id = block->id;
+	}
 	const char *tenant = tenant_of_block (self, id);
 
 	world_note (self, "block.delete tenant=%s id=%s", TEXT (tenant), id);
@@ -196,20 +204,27 @@ step_subnet_list (world *self)
 	world_compare (self, status, model_subnet_list (self->model, &args, self->want), FALSE);
 }
 
-static const char *const destinations[] = {"0.0.0.0", "10.1.2.3", "10.1.2.0", "2001:db8:f::7", "::"};
-static const char *const netmasks[] = {"0.0.0.0", "255.255.255.0", "24", "0", "64", "255.255.255.255", "32"};
-static const char *const gateways[] = {"10.0.0.1", "10.0.0.254", "10.0.0.77", "fd00::1"};
+static const char *const destinations[][3] = {
+	{"0.0.0.0", "10.1.2.3", "10.1.2.0"},
+	{"2001:db8:f::7", "::", "2001:db8:f::"},
+};
+static const char *const netmasks[][5] = {
+	{"0.0.0.0", "255.255.255.0", "24", "0", "255.255.255.255"},
+	{"0", "64", "128", "48", "255.255.0.0"},
+};
+static const char *const gateways[][3] = {{"10.0.0.1", "10.0.0.254", "10.0.0.77"}, {"fd00::1", "fd00::2", "::"}};
 
 void
 step_route_create (world *self)
 {
 	ip_driver_route_create_args args = IP_DRIVER_ROUTE_CREATE_ARGS_INIT;
+	int six = chance (self, 50);
 
 	args.block = some_block (self);
 	args.tenant = tenant_of_block (self, args.block);
-	args.destination = PICK (self, destinations);
-	args.netmask = maybe (self, 70, PICK (self, netmasks));
-	args.gateway = PICK (self, gateways);
+	args.destination = PICK (self, destinations[six]);
+	args.netmask = maybe (self, 70, PICK (self, netmasks[six]));
+	args.gateway = PICK (self, gateways[chance (self, 95) ? six : !six]);
 	args.id = fresh_id (self, self->model->data.routes);
 	world_note (self, "route.create tenant=%s block=%s destination=%s netmask=%s gateway=%s id=%s",
 	            TEXT (args.tenant), args.block, args.destination, TEXT (args.netmask), args.gateway, args.id);
@@ -257,12 +272,20 @@ step_route_update (world *self)
 {
 	ip_driver_route_update_args args = IP_DRIVER_ROUTE_UPDATE_ARGS_INIT;
 
+	int six = chance (self, 10);
+
 	some_route (self, &args.block, &args.id);
+	/* Of the family that it is of, mostly. */
+	for (guint i = 0; i < self->model->data.routes->len; i++) {
+		const model_route *route = &g_array_index (self->model->data.routes, model_route, i);
+		if (strcmp (route->id, args.id) == 0 && strchr (route->destination, ':'))
+			six = !six;
+	}
 	args.tenant = tenant_of_block (self, args.block);
 	args.set = 1 + below (self, 7);
-	args.destination = PICK (self, destinations);
-	args.netmask = maybe (self, 70, PICK (self, netmasks));
-	args.gateway = PICK (self, gateways);
+	args.destination = PICK (self, destinations[six]);
+	args.netmask = maybe (self, 70, PICK (self, netmasks[six]));
+	args.gateway = PICK (self, gateways[chance (self, 95) ? six : !six]);
 	world_note (self, "route.update tenant=%s block=%s id=%s set=%u destination=%s netmask=%s gateway=%s",
 	            TEXT (args.tenant), args.block, args.id, args.set, args.destination, TEXT (args.netmask),
 	            args.gateway);

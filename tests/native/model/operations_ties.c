@@ -194,10 +194,26 @@ step_lease_grant (world *self)
 	world_compare (self, status, model_lease_grant (self->model, &args, self->want), FALSE);
 }
 
+/* One with a lease, mostly. */
+static ip_driver_address_ref
+some_leased (world *self)
+{
+	GArray *addresses = self->model->data.addresses;
+	guint first = below (self, addresses->len);
+
+	for (guint i = 0; i < addresses->len && !chance (self, 5); i++) {
+		const model_address *address = &g_array_index (addresses, model_address, (first + i) % addresses->len);
+		if (address->leased)
+			return (ip_driver_address_ref){address->block,
+			                               stay (self, model_address_text (self->model, address)), NULL};
+	}
+	return some_ref (self, FALSE);
+}
+
 void
 step_lease_release (world *self)
 {
-	ip_driver_address_ref ref = some_ref (self, FALSE);
+	ip_driver_address_ref ref = some_leased (self);
 	const char *tenant = tenant_of_block (self, ref.block);
 
 	world_note (self, "lease.release tenant=%s block=%s address=%s", TEXT (tenant), ref.block, ref.address);
@@ -208,7 +224,7 @@ step_lease_release (world *self)
 void
 step_lease_get (world *self)
 {
-	ip_driver_address_ref ref = some_ref (self, FALSE);
+	ip_driver_address_ref ref = some_leased (self);
 	const char *tenant = tenant_of_block (self, ref.block);
 
 	world_note (self, "lease.get tenant=%s block=%s address=%s", TEXT (tenant), ref.block, ref.address);
