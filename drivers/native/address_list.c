@@ -53,13 +53,16 @@ typedef struct {
 	op->now, (f)->position.block_no, (f)->position.bytes, (f)->position.size, (f)->limit, (f)->state,              \
 		(f)->tenant_no, (f)->network, (f)->device, (f)->interface_no
 
-/* Of one block. */
+/* Of one block. The position is told once more as an address: what SQLite gathers from the pair begins at the
+ * block's start. */
 static storage_cursor *
 query_block (native_op *op, const list_filter *f, gint64 block_no)
 {
 	return storage_query (op->connection,
-	                      "SELECT " ADDRESS_COLUMNS ADDRESS_FROM " WHERE a.block_no = $10" LIST_FILTERS,
-	                      LIST_TYPES "i", LIST_VALUES (f), block_no);
+	                      "SELECT " ADDRESS_COLUMNS ADDRESS_FROM
+	                      " WHERE a.block_no = $10 AND a.address > $11" LIST_FILTERS,
+	                      LIST_TYPES "ib", LIST_VALUES (f), block_no, f->position.bytes,
+	                      block_no == f->position.block_no ? f->position.size : (gsize)0);
 }
 
 static storage_cursor *

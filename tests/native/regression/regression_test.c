@@ -661,6 +661,35 @@ usage_with_a_hold_visits_no_addresses (void **state)
 	assert_true (costs[1] < 2 * costs[0]);
 }
 
+/* Found: every page of a block's addresses began to look at the block's start. */
+static void
+page_of_addresses_begins_where_it_begins (void **state)
+{
+	store *self = *state;
+	g_autofree char *block = new_block (self, "10.0.0.0/16", NULL);
+	ip_driver_address_list_args args = IP_DRIVER_ADDRESS_LIST_ARGS_INIT;
+	g_autofree char *marker = NULL;
+	gint64 first = 0;
+	gsize count = 0;
+
+	MUST (ALLOCATE (NULL, .block = block, .count = 5000));
+	args.block = block;
+	args.limit = 100;
+	do {
+		ip_driver_addresses *page;
+		args.marker = marker;
+		steps = 0;
+		MUST (ip_driver_address_list (self->driver, &args, &page, &error));
+		g_free (marker);
+		marker = g_strdup (page->next_marker);
+		count += page->count;
+		ip_driver_addresses_free (page);
+		first = first ? first : steps;
+		assert_true (steps < 2 * first);
+	} while (marker);
+	assert_int_equal (count, 5000);
+}
+
 /* Found: 2^128 subnetted was 0, and 2^128 - 1 excluded was 2^128. */
 static void
 usage_of_all_of_ipv6 (void **state)
@@ -732,6 +761,7 @@ main (void)
 		TEST (lapsed_hold_has_no_lease),
 		TEST (lapsed_hold_allows_nothing),
 		TEST (usage_with_a_hold_visits_no_addresses),
+		TEST (page_of_addresses_begins_where_it_begins),
 		TEST (usage_of_all_of_ipv6),
 	};
 
