@@ -372,12 +372,20 @@ check_references (check *self)
 	             " (SELECT 1 FROM address a WHERE a.interface_no IS NOT NULL AND a.interface_no = i.no)");
 }
 
+static void
+engine_problem (const char *text, gpointer data)
+{
+	problem (data, "the database's own structures are sound: %s", text);
+}
+
 static ip_driver_status
 run (native_op *op, gconstpointer unused)
 {
 	g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
 	check self = {.op = op, .problems = problems};
 
+	rule (&self, "the database's own structures are sound");
+	storage_verify (op->connection, engine_problem, &self);
 	check_public_roots (&self);
 	check_network_roots (&self);
 	check_blocks (&self);

@@ -22,8 +22,8 @@ enum {
 	IP_DRIVER_ADDRESS_ANY = 0,
 	/* In use; a hold too (its hold_until is not 0). */
 	IP_DRIVER_ADDRESS_ALLOCATED = 1,
-	/* Released; it rests in quarantine until it is purged, restored or, its rest over, handed out
-	 * again. */
+	/* Released; it rests in quarantine until it is purged or restored, or, its rest over, until the
+	 * backend hands it out again or ends it by itself. */
 	IP_DRIVER_ADDRESS_DEALLOCATED = 2
 };
 
@@ -303,7 +303,8 @@ typedef struct ip_driver_address_reconcile_args {
 	const char *const *living;
 	size_t living_count;
 	const char *marker;
-	/* Seconds: nothing younger at the moment of the snapshot is released. */
+	/* Seconds: nothing younger at the moment of the snapshot is released. What was a hold counts from
+	 * its confirmation. */
 	uint32_t grace;
 	uint32_t limit;
 	uint32_t flags;

@@ -379,3 +379,15 @@ storage_last_key (storage_connection *connection)
 {
 	return sqlite3_last_insert_rowid (connection->db);
 }
+
+void
+storage_verify (storage_connection *connection, void (*found) (const char *text, gpointer data), gpointer data)
+{
+	g_autoptr (storage_cursor) cursor = storage_query (connection, "PRAGMA integrity_check", "");
+
+	while (storage_next (cursor)) {
+		const char *text = storage_text (cursor, 0);
+		if (g_strcmp0 (text, "ok") != 0)
+			found (text, data);
+	}
+}

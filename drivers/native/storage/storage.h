@@ -127,4 +127,7 @@ gint64 storage_execute (storage_connection *connection, const char *sql, const c
 /* The key that the last INSERT into a table with an INTEGER PRIMARY KEY was given. */
 gint64 storage_last_key (storage_connection *connection);
 
+/* Lets the engine verify its own structures: calls `found` with each thing that is wrong, a line of text. */
+void storage_verify (storage_connection *connection, void (*found) (const char *text, gpointer data), gpointer data);
+
 #endif
