@@ -10,53 +10,14 @@
 
 #include <cmocka.h>
 
-#include <glib.h>
-#include <glib/gstdio.h>
-#include <ip_driver/ip_driver.h>
 #include <sqlite3.h>
+
+#include "support.h"
 
 #define TENANT "tenant-of-check"
 
 static char *folder;
 static char *path;
-
-static void
-must (ip_driver_status status, const ip_driver_error *error)
-{
-	if (status != IP_DRIVER_OK)
-		fail_msg ("%s: %s", ip_driver_status_name (status), error->message);
-}
-
-static ip_driver *
-open_store (const char *database)
-{
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver *driver;
-	g_autofree char *url = g_strconcat ("sqlite:///", database, NULL);
-	ip_driver_setting settings[] = {
-		{"ip_driver", "backend", "native"},
-		{"ip_driver", "module_path", g_getenv ("IP_DRIVER_MODULE_PATH")},
-		{"native", "connection", url},
-	};
-
-	must (ip_driver_open_settings (settings, G_N_ELEMENTS (settings), &driver, &error), &error);
-	return driver;
-}
-
-static ip_driver_block *
-make_block (ip_driver *driver, const char *cidr, const char *network, ip_driver_block_type type)
-{
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_block_create_args args = IP_DRIVER_BLOCK_CREATE_ARGS_INIT;
-	ip_driver_block *block;
-
-	args.tenant = TENANT;
-	args.cidr = cidr;
-	args.network = network;
-	args.type = type;
-	must (ip_driver_block_create (driver, &args, &block, &error), &error);
-	return block;
-}
 
 static void
 allocate (ip_driver *driver, const char *block, const char *interface, const char *key, guint hold)
@@ -79,26 +40,26 @@ static void
 fill (ip_driver *driver)
 {
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_block *red = make_block (driver, "10.0.0.0/24", "red", IP_DRIVER_BLOCK_PRIVATE);
-	ip_driver_block *first = make_block (driver, "20.0.0.0/24", NULL, IP_DRIVER_BLOCK_PUBLIC);
-	ip_driver_block *second = make_block (driver, "20.0.1.0/24", NULL, IP_DRIVER_BLOCK_PUBLIC);
-	ip_driver_block *parent = make_block (driver, "30.0.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
-	ip_driver_block *other = make_block (driver, "10.1.0.0/24", "red", IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *red = make_block (driver, TENANT, "10.0.0.0/24", "red", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *first = make_block (driver, TENANT, "20.0.0.0/24", NULL, NULL, IP_DRIVER_BLOCK_PUBLIC);
+	g_autofree char *parent = make_block (driver, TENANT, "30.0.0.0/16", NULL, NULL, IP_DRIVER_BLOCK_PRIVATE);
 
-	allocate (driver, red->id, "vif-1", "key-1", 0);
-	allocate (driver, red->id, "vif-2", NULL, 0);
-	allocate (driver, red->id, "vif-3", NULL, 5000);
-	allocate (driver, first->id, NULL, NULL, 0);
+	g_free (make_block (driver, TENANT, "20.0.1.0/24", NULL, NULL, IP_DRIVER_BLOCK_PUBLIC));
+	g_free (make_block (driver, TENANT, "10.1.0.0/24", "red", NULL, IP_DRIVER_BLOCK_PRIVATE));
+	allocate (driver, red, "vif-1", "key-1", 0);
+	allocate (driver, red, "vif-2", NULL, 0);
+	allocate (driver, red, "vif-3", NULL, 5000);
+	allocate (driver, first, NULL, NULL, 0);
 
 	ip_driver_subnet_create_args subnet = IP_DRIVER_SUBNET_CREATE_ARGS_INIT;
 	ip_driver_block *made;
-	subnet.block = parent->id;
+	subnet.block = parent;
 	subnet.prefix_length = 24;
 	must (ip_driver_subnet_create (driver, &subnet, &made, &error), &error);
 	ip_driver_block_free (made);
 
-	ip_driver_address_ref local = {.block = red->id, .address = "10.0.0.1"};
-	ip_driver_address_ref global = {.block = first->id, .address = "20.0.0.1"};
+	ip_driver_address_ref local = {.block = red, .address = "10.0.0.1"};
+	ip_driver_address_ref global = {.block = first, .address = "20.0.0.1"};
 	ip_driver_nat_args nat = IP_DRIVER_NAT_ARGS_INIT;
 	nat.locals = &local;
 	nat.globals = &global;
@@ -115,7 +76,7 @@ fill (ip_driver *driver)
 
 	ip_driver_lease_grant_args grant = IP_DRIVER_LEASE_GRANT_ARGS_INIT;
 	ip_driver_lease *lease;
-	grant.block = red->id;
+	grant.block = red;
 	grant.address = "10.0.0.1";
 	grant.duration = 100;
 	must (ip_driver_lease_grant (driver, &grant, &lease, &error), &error);
@@ -126,12 +87,6 @@ fill (ip_driver *driver)
 	range.cidr = "02:00:00:00:00:00/24";
 	must (ip_driver_mac_range_create (driver, &range, &mac_range, &error), &error);
 	ip_driver_mac_range_free (mac_range);
-
-	ip_driver_block_free (red);
-	ip_driver_block_free (first);
-	ip_driver_block_free (second);
-	ip_driver_block_free (parent);
-	ip_driver_block_free (other);
 }
 
 static void
@@ -152,7 +107,7 @@ check (const char *database)
 {
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	ip_driver_check_report *report;
-	ip_driver *driver = open_store (database);
+	ip_driver *driver = open_native (database, NULL);
 
 	must (ip_driver_store_check (driver, &report, &error), &error);
 	ip_driver_close (driver);
@@ -246,9 +201,9 @@ damaged_databases (void **state)
 static int
 set_up (void **state)
 {
-	folder = g_dir_make_tmp ("ip_driver-check-XXXXXX", NULL);
+	folder = folder_new ();
 	path = g_build_filename (folder, "ipam.db", NULL);
-	ip_driver *driver = open_store (path);
+	ip_driver *driver = open_native (path, NULL);
 	fill (driver);
 	ip_driver_close (driver);
 	return 0;
@@ -257,15 +212,7 @@ set_up (void **state)
 static int
 tear_down (void **state)
 {
-	GDir *dir = g_dir_open (folder, 0, NULL);
-
-	for (const char *name; (name = g_dir_read_name (dir));) {
-		g_autofree char *each = g_build_filename (folder, name, NULL);
-		g_unlink (each);
-	}
-	g_dir_close (dir);
-	g_rmdir (folder);
-	g_free (folder);
+	folder_remove (folder);
 	g_free (path);
 	return 0;
 }

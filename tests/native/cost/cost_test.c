@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include <glib.h>
 #include <glib/gstdio.h>
-#include <ip_driver/ip_driver.h>
 #include <sqlite3.h>
+
+#include "support.h"
 
 #define TENANT "tenant-of-cost"
 /* Steps differ a little with the depth of B-trees and with which branch a statement takes. */
@@ -43,31 +43,15 @@ typedef struct {
 	ip_driver *driver;
 } store;
 
-static void
-must (ip_driver_status status, const ip_driver_error *error)
-{
-	if (status != IP_DRIVER_OK)
-		fail_msg ("%s: %s", ip_driver_status_name (status), error->message);
-}
-
 static int
 set_up (void **state)
 {
 	store *self = g_new0 (store, 1);
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 
-	self->folder = g_dir_make_tmp ("ip_driver-cost-XXXXXX", NULL);
-	g_autofree char *url = g_strdup_printf ("sqlite:///%s/ipam.db", self->folder);
-	ip_driver_setting settings[] = {
-		{"ip_driver", "backend", "native"},
-		{"ip_driver", "module_path", g_getenv ("IP_DRIVER_MODULE_PATH")},
-		{"native", "connection", url},
-		{"native", "durability", "normal"},
-		{"native", "quarantine", "0"},
-		{"native", "ipv6_generator", "random"},
-	};
+	self->folder = folder_new ();
+	g_autofree char *path = g_build_filename (self->folder, "ipam.db", NULL);
+	self->driver = open_native (path, "durability", "normal", "quarantine", "0", "ipv6_generator", "random", NULL);
 	*state = self;
-	must (ip_driver_open_settings (settings, G_N_ELEMENTS (settings), &self->driver, &error), &error);
 	return 0;
 }
 
@@ -77,48 +61,15 @@ tear_down (void **state)
 	store *self = *state;
 
 	ip_driver_close (self->driver);
-	GDir *dir = g_dir_open (self->folder, 0, NULL);
-	for (const char *name; (name = g_dir_read_name (dir));) {
-		g_autofree char *path = g_build_filename (self->folder, name, NULL);
-		g_unlink (path);
-	}
-	g_dir_close (dir);
-	g_rmdir (self->folder);
-	g_free (self->folder);
+	folder_remove (self->folder);
 	g_free (self);
 	return 0;
 }
 
 static char *
-make_block (const store *self, const char *cidr, const char *policy, ip_driver_block_type type)
+new_block (const store *self, const char *cidr, const char *policy, ip_driver_block_type type)
 {
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_block_create_args args = IP_DRIVER_BLOCK_CREATE_ARGS_INIT;
-	ip_driver_block *block;
-
-	args.tenant = TENANT;
-	args.cidr = cidr;
-	args.policy = policy;
-	args.type = type;
-	must (ip_driver_block_create (self->driver, &args, &block, &error), &error);
-	char *id = g_strdup (block->id);
-	ip_driver_block_free (block);
-	return id;
-}
-
-static void
-allocate (ip_driver *driver, const char *block, const char *address, guint count)
-{
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_address_allocate_args args = IP_DRIVER_ADDRESS_ALLOCATE_ARGS_INIT;
-	ip_driver_addresses *got;
-
-	args.tenant = TENANT;
-	args.block = block;
-	args.address = address;
-	args.count = count;
-	must (ip_driver_address_allocate (driver, &args, &got, &error), &error);
-	ip_driver_addresses_free (got);
+	return make_block (self->driver, TENANT, cidr, NULL, policy, type);
 }
 
 /* What the next allocation costs: the least of several, since now and then one also splits a page or
@@ -130,7 +81,7 @@ cost_of_allocation (const store *self, const char *block)
 
 	for (int i = 0; i < 5; i++) {
 		steps = scans = 0;
-		allocate (self->driver, block, NULL, 1);
+		allocate_plain (self->driver, TENANT, block, NULL, 1);
 		least = MIN (least, steps);
 		assert_int_equal (scans, 0);
 	}
@@ -141,7 +92,7 @@ static void
 assert_flat (gint64 before, gint64 after)
 {
 	assert_true (before > 0);
-	if ((double) after > (double) before * TOLERANCE)
+	if ((double)after > (double)before * TOLERANCE)
 		fail_msg ("%" G_GINT64_FORMAT " steps have become %" G_GINT64_FORMAT, before, after);
 }
 
@@ -149,14 +100,14 @@ static void
 allocation_as_a_block_fills (void **state)
 {
 	const store *self = *state;
-	g_autofree char *large = make_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
-	g_autofree char *small = make_block (self, "10.0.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *large = new_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *small = new_block (self, "10.0.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
 	gint64 empty = cost_of_allocation (self, large);
 
 	assert_flat (empty, cost_of_allocation (self, small));
-	allocate (self->driver, large, NULL, 30000);
+	allocate_plain (self->driver, TENANT, large, NULL, 30000);
 	assert_flat (empty, cost_of_allocation (self, large));
-	allocate (self->driver, small, NULL, 58980);
+	allocate_plain (self->driver, TENANT, small, NULL, 58980);
 	assert_flat (empty, cost_of_allocation (self, small));
 }
 
@@ -165,8 +116,8 @@ allocation_in_a_block_full_of_holes (void **state)
 {
 	const store *self = *state;
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	g_autofree char *plain = make_block (self, "10.0.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
-	g_autofree char *holes = make_block (self, "10.1.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *plain = new_block (self, "10.0.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *holes = new_block (self, "10.1.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
 	gint64 empty = cost_of_allocation (self, plain);
 	ip_driver *transaction;
 
@@ -174,7 +125,7 @@ allocation_in_a_block_full_of_holes (void **state)
 	for (int i = 2; i < 20000; i += 2) {
 		char address[32];
 		g_snprintf (address, sizeof address, "10.1.%d.%d", i / 256, i % 256);
-		allocate (transaction, holes, address, 1);
+		allocate_plain (transaction, TENANT, holes, address, 1);
 	}
 	must (ip_driver_transaction_commit (transaction, &error), &error);
 	assert_flat (empty, cost_of_allocation (self, holes));
@@ -185,12 +136,12 @@ allocation_of_released_addresses (void **state)
 {
 	const store *self = *state;
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	g_autofree char *plain = make_block (self, "10.0.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
-	g_autofree char *used = make_block (self, "10.1.0.0/18", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *plain = new_block (self, "10.0.0.0/16", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *used = new_block (self, "10.1.0.0/18", NULL, IP_DRIVER_BLOCK_PRIVATE);
 	gint64 empty = cost_of_allocation (self, plain), few = 0;
 	ip_driver *transaction;
 
-	allocate (self->driver, used, NULL, 16382);
+	allocate_plain (self->driver, TENANT, used, NULL, 16382);
 	must (ip_driver_transaction_begin (self->driver, &transaction, &error), &error);
 	for (int i = 1; i < 16383; i++) {
 		char address[32];
@@ -203,7 +154,7 @@ allocation_of_released_addresses (void **state)
 		if (i == 10) {
 			/* With ten of them in the queue... */
 			steps = 0;
-			allocate (transaction, used, NULL, 1);
+			allocate_plain (transaction, TENANT, used, NULL, 1);
 			few = steps;
 		}
 	}
@@ -247,10 +198,10 @@ allocation_beside_exclusions (void **state)
 	g_autofree char *few = make_policy (self, 5, 3, 77);
 	g_autofree char *most = make_policy (self, 2, 16000000, 78);
 	g_autofree char *huge = make_policy (self, 0, G_GUINT64_CONSTANT (1) << 40, 79);
-	g_autofree char *plain = make_block (self, "10.0.0.0/8", few, IP_DRIVER_BLOCK_PRIVATE);
-	g_autofree char *excluded = make_block (self, "11.0.0.0/8", most, IP_DRIVER_BLOCK_PRIVATE);
-	g_autofree char *six = make_block (self, "fd00::/64", few, IP_DRIVER_BLOCK_PRIVATE);
-	g_autofree char *six_excluded = make_block (self, "fd01::/80", huge, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *plain = new_block (self, "10.0.0.0/8", few, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *excluded = new_block (self, "11.0.0.0/8", most, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *six = new_block (self, "fd00::/64", few, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *six_excluded = new_block (self, "fd01::/80", huge, IP_DRIVER_BLOCK_PRIVATE);
 
 	assert_flat (cost_of_allocation (self, plain), cost_of_allocation (self, excluded));
 	assert_flat (cost_of_allocation (self, six), cost_of_allocation (self, six_excluded));
@@ -260,7 +211,7 @@ static gint64
 cost_of_block (const store *self, const char *cidr)
 {
 	steps = scans = 0;
-	g_free (make_block (self, cidr, NULL, IP_DRIVER_BLOCK_PUBLIC));
+	g_free (new_block (self, cidr, NULL, IP_DRIVER_BLOCK_PUBLIC));
 	assert_int_equal (scans, 0);
 	return steps;
 }
@@ -291,7 +242,7 @@ blocks_among_many (void **state)
 	for (int i = 1; i < 3000; i++) {
 		char cidr[32];
 		g_snprintf (cidr, sizeof cidr, "20.%d.%d.0/24", i / 256, i % 256);
-		g_free (make_block (self, cidr, NULL, IP_DRIVER_BLOCK_PUBLIC));
+		g_free (new_block (self, cidr, NULL, IP_DRIVER_BLOCK_PUBLIC));
 	}
 	assert_flat (first_block, cost_of_block (self, "20.200.0.0/24"));
 	assert_flat (first_find, cost_of_find (self, "20.5.5.9"));
@@ -316,7 +267,7 @@ static void
 next_free_subnet (void **state)
 {
 	const store *self = *state;
-	g_autofree char *parent = make_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *parent = new_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
 	gint64 first = cost_of_subnet (self, parent, 24);
 
 	for (int i = 0; i < 2000; i++)
@@ -342,10 +293,10 @@ static void
 usage_of_a_full_block (void **state)
 {
 	const store *self = *state;
-	g_autofree char *block = make_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *block = new_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
 	gint64 empty = cost_of_usage (self, block);
 
-	allocate (self->driver, block, NULL, 20000);
+	allocate_plain (self->driver, TENANT, block, NULL, 20000);
 	assert_flat (empty, cost_of_usage (self, block));
 }
 
@@ -357,14 +308,14 @@ memory_of_a_growing_database (void **state)
 {
 	const store *self = *state;
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	g_autofree char *block = make_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
+	g_autofree char *block = new_block (self, "10.0.0.0/8", NULL, IP_DRIVER_BLOCK_PRIVATE);
 	g_autofree char *path = g_build_filename (self->folder, "ipam.db", NULL);
 	g_autofree char *log = g_build_filename (self->folder, "ipam.db-wal", NULL);
 	ip_driver_check_report *report;
 	GStatBuf file, log_file;
 
 	for (int i = 0; i < 8; i++)
-		allocate (self->driver, block, NULL, 20000);
+		allocate_plain (self->driver, TENANT, block, NULL, 20000);
 	must (ip_driver_store_check (self->driver, &report, &error), &error);
 	assert_int_equal (report->addresses, 160000);
 	assert_int_equal (report->problems_total, 0);
@@ -391,6 +342,6 @@ main (void)
 		cmocka_unit_test_setup_teardown (memory_of_a_growing_database, set_up, tear_down),
 	};
 
-	sqlite3_auto_extension ((void (*) (void)) set_up_trace);
+	sqlite3_auto_extension ((void (*) (void))set_up_trace);
 	return cmocka_run_group_tests (tests, NULL, NULL);
 }

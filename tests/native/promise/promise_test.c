@@ -16,54 +16,27 @@
 
 #include <cmocka.h>
 
-#include <glib.h>
-#include <glib/gstdio.h>
-#include <ip_driver/ip_driver.h>
+#include "support.h"
 
 #define TENANT "tenant-of-promise"
 
 typedef struct {
 	char *folder;
-	char *url;
+	char *path;
 	char *block;
 } store;
 
 static guint32 seed;
 
-static ip_driver *
-open_store (const store *self)
-{
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver *driver = NULL;
-	ip_driver_setting settings[] = {
-		{"ip_driver", "backend", "native"},
-		{"ip_driver", "module_path", g_getenv ("IP_DRIVER_MODULE_PATH")},
-		{"native", "connection", self->url},
-	};
-
-	if (ip_driver_open_settings (settings, G_N_ELEMENTS (settings), &driver, &error) != IP_DRIVER_OK)
-		fprintf (stderr, "open: %s\n", error.message);
-	return driver;
-}
-
 static int
 set_up (void **state)
 {
 	store *self = g_new0 (store, 1);
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_block_create_args args = IP_DRIVER_BLOCK_CREATE_ARGS_INIT;
-	ip_driver_block *block;
 
-	self->folder = g_dir_make_tmp ("ip_driver-promise-XXXXXX", NULL);
-	self->url = g_strdup_printf ("sqlite:///%s/ipam.db", self->folder);
-	ip_driver *driver = open_store (self);
-	args.tenant = TENANT;
-	args.cidr = "10.64.0.0/16";
-	args.type = IP_DRIVER_BLOCK_PRIVATE;
-	if (!driver || ip_driver_block_create (driver, &args, &block, &error) != IP_DRIVER_OK)
-		return -1;
-	self->block = g_strdup (block->id);
-	ip_driver_block_free (block);
+	self->folder = folder_new ();
+	self->path = g_build_filename (self->folder, "ipam.db", NULL);
+	ip_driver *driver = open_native (self->path, NULL);
+	self->block = make_block (driver, TENANT, "10.64.0.0/16", NULL, NULL, IP_DRIVER_BLOCK_PRIVATE);
 	ip_driver_close (driver);
 	*state = self;
 	return 0;
@@ -73,16 +46,9 @@ static int
 tear_down (void **state)
 {
 	store *self = *state;
-	GDir *dir = g_dir_open (self->folder, 0, NULL);
 
-	for (const char *name; (name = g_dir_read_name (dir));) {
-		g_autofree char *path = g_build_filename (self->folder, name, NULL);
-		g_unlink (path);
-	}
-	g_dir_close (dir);
-	g_rmdir (self->folder);
-	g_free (self->folder);
-	g_free (self->url);
+	folder_remove (self->folder);
+	g_free (self->path);
 	g_free (self->block);
 	g_free (self);
 	return 0;
@@ -111,11 +77,9 @@ allocate (ip_driver *driver, const store *self, char *text, gsize size)
 static void G_GNUC_NORETURN
 child (const store *self, int pipe_end, int count)
 {
-	ip_driver *driver = open_store (self);
+	ip_driver *driver = open_native (self->path, NULL);
 	char line[128];
 
-	if (!driver)
-		_exit (1);
 	for (int i = 0; i < count; i++) {
 		if (!allocate (driver, self, line, sizeof line - 1))
 			_exit (2);
@@ -158,12 +122,11 @@ static void
 verify (const store *self, GHashTable *acknowledged)
 {
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver *driver = open_store (self);
+	ip_driver *driver = open_native (self->path, NULL);
 	ip_driver_check_report *report;
 	GHashTableIter iterator;
 	gpointer address, id;
 
-	assert_non_null (driver);
 	g_hash_table_iter_init (&iterator, acknowledged);
 	while (g_hash_table_iter_next (&iterator, &address, &id)) {
 		ip_driver_address *found;
@@ -282,7 +245,7 @@ threads_on_two_handles (void **state)
 	g_autoptr (GHashTable) acknowledged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 	GThread *threads[16];
 	crew shared = {.store = self, .acknowledged = acknowledged};
-	member members[2] = {{&shared, open_store (self)}, {&shared, open_store (self)}};
+	member members[2] = {{&shared, open_native (self->path, NULL)}, {&shared, open_native (self->path, NULL)}};
 
 	for (gsize i = 0; i < G_N_ELEMENTS (threads); i++)
 		threads[i] = g_thread_new ("member", thread, &members[i % 2]);
