@@ -62,8 +62,8 @@ block_check_network (native_op *op, const char *network, const ip_cidr *cidr, ip
 		return IP_DRIVER_OK;
 	g_autoptr (storage_cursor) cursor =
 		storage_query (op->connection,
-	                       "SELECT first, prefix FROM block WHERE network IS NOT NULL AND network = $1"
-	                       " AND parent_no IS NULL AND version = $2 AND first <= $3 AND no <> $4"
+	                       "SELECT first, prefix FROM block WHERE network_root = 1 AND network = $1"
+	                       " AND version = $2 AND first <= $3 AND no <> $4"
 	                       " ORDER BY first DESC LIMIT 1",
 	                       "tibi", network, (gint64)cidr->version, last.bytes, last.size, but);
 	if (reaches (cursor, cidr, &other))
@@ -134,15 +134,15 @@ block_insert (native_op *op, const block_wish *wish, native_block *ret)
 			                    wish->gateway);
 		gateway.size = ip_address_to_bytes (address.version, address.value, gateway.bytes);
 	}
-	storage_execute (op->connection,
-	                 "INSERT INTO block (id, tenant_no, network, type, version, prefix, first, last, gateway,"
-	                 " dns1, dns2, policy_no, parent_no, created_at, updated_at)"
-	                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)",
-	                 "bitiiibbbttooi", id, (gsize)NATIVE_ID_SIZE, native_tenant_make (op, wish->tenant),
-	                 wish->network, (gint64)wish->type, (gint64)cidr->version, (gint64)cidr->prefix, first.bytes,
-	                 first.size, last.bytes, last.size, gateway.size ? gateway.bytes : NULL, gateway.size,
-	                 wish->dns1, wish->dns2, policy_no ? &policy_no : NULL,
-	                 wish->parent_no ? &wish->parent_no : NULL, op->now);
+	storage_execute (
+		op->connection,
+		"INSERT INTO block (id, tenant_no, network, network_root, type, version, prefix, first, last, gateway,"
+		" dns1, dns2, policy_no, parent_no, created_at, updated_at)"
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)",
+		"bitiiiibbbttooi", id, (gsize)NATIVE_ID_SIZE, native_tenant_make (op, wish->tenant), wish->network,
+		wish->network_root, (gint64)wish->type, (gint64)cidr->version, (gint64)cidr->prefix, first.bytes,
+		first.size, last.bytes, last.size, gateway.size ? gateway.bytes : NULL, gateway.size, wish->dns1,
+		wish->dns2, policy_no ? &policy_no : NULL, wish->parent_no ? &wish->parent_no : NULL, op->now);
 	gint64 no = storage_last_key (op->connection);
 	space_create (op, no, cidr);
 	if (!native_block_load_number (op, no, ret))
@@ -162,6 +162,7 @@ block_create_root (native_op *op, const block_wish *wish, native_block *ret)
 	if (status != IP_DRIVER_OK)
 		return status;
 	block_wish complete = *wish;
+	complete.network_root = wish->network != NULL;
 	if (!complete.dns1)
 		complete.dns1 = op->native->dns1;
 	if (!complete.dns2)
@@ -276,11 +277,12 @@ tree_of (native_op *op, gint64 no)
 	return numbers;
 }
 
-/* A new network must suit the addresses, the subnets, the parent and the network's other blocks. */
+/* Changes the network, which must suit the addresses, the subnets, the parent and the network's other blocks. */
 static ip_driver_status
-check_new_network (native_op *op, const native_block *block, const char *network)
+change_network (native_op *op, const native_block *block, const char *network)
 {
 	g_autoptr (GArray) tree = tree_of (op, block->no);
+	gint64 root = network != NULL;
 	char text[IP_TEXT_SIZE];
 
 	ip_cidr_format (&block->cidr, text);
@@ -298,14 +300,25 @@ check_new_network (native_op *op, const native_block *block, const char *network
 	}
 	if (block->parent_no) {
 		g_auto (native_block) parent = {0};
-		if (native_block_load_number (op, block->parent_no, &parent) && parent.network &&
-		    g_strcmp0 (parent.network, network) != 0)
-			return native_fail (op, IP_DRIVER_NOT_ALLOWED,
-			                    "subnet %s must be on its parent's network \"%s\"", text, parent.network);
+		if (native_block_load_number (op, block->parent_no, &parent) && parent.network) {
+			root = 0;
+			if (g_strcmp0 (parent.network, network) != 0)
+				return native_fail (op, IP_DRIVER_NOT_ALLOWED,
+				                    "subnet %s must be on its parent's network \"%s\"", text,
+				                    parent.network);
+		}
 	}
+	/* First the subnets, which the block takes in as the network's top-level block, or sets free. */
+	storage_execute (
+		op->connection,
+		"UPDATE block SET network_root = CASE WHEN $2 IS NULL AND network IS NOT NULL THEN 1 ELSE 0 END"
+		" WHERE parent_no IS NOT NULL AND parent_no = $1",
+		"it", block->no, network);
+	storage_execute (op->connection, "UPDATE block SET network = $2, network_root = $3 WHERE no = $1", "iti",
+	                 block->no, network, root);
 	if (!network)
 		return IP_DRIVER_OK;
-	return block_check_network (op, network, &block->cidr, block->type, block->parent_no == 0, block->no);
+	return block_check_network (op, network, &block->cidr, block->type, root != 0, block->no);
 }
 
 static ip_driver_status
@@ -321,7 +334,7 @@ update (native_op *op, gconstpointer data)
 	if (status != IP_DRIVER_OK)
 		return status;
 	if ((args->set & IP_DRIVER_BLOCK_SET_NETWORK) && g_strcmp0 (args->network, block.network) != 0) {
-		status = check_new_network (op, &block, args->network);
+		status = change_network (op, &block, args->network);
 		if (status != IP_DRIVER_OK)
 			return status;
 	}
@@ -344,10 +357,8 @@ update (native_op *op, gconstpointer data)
 	}
 	storage_execute (
 		op->connection,
-		"UPDATE block SET network = $2, gateway = $3, dns1 = $4, dns2 = $5, policy_no = $6, updated_at = $7"
-		" WHERE no = $1",
-		"itbttoi", block.no, args->set & IP_DRIVER_BLOCK_SET_NETWORK ? args->network : block.network,
-		gateway.size ? gateway.bytes : NULL, gateway.size,
+		"UPDATE block SET gateway = $2, dns1 = $3, dns2 = $4, policy_no = $5, updated_at = $6 WHERE no = $1",
+		"ibttoi", block.no, gateway.size ? gateway.bytes : NULL, gateway.size,
 		args->set & IP_DRIVER_BLOCK_SET_DNS1 ? args->dns1 : block.dns1,
 		args->set & IP_DRIVER_BLOCK_SET_DNS2 ? args->dns2 : block.dns2, policy_no ? &policy_no : NULL, op->now);
 	if (args->set & (IP_DRIVER_BLOCK_SET_GATEWAY | IP_DRIVER_BLOCK_SET_POLICY))

@@ -19,6 +19,7 @@ typedef struct {
 	ip_cidr cidr;
 	ip_driver_block_type type;
 	gint64 parent_no; /* 0: a root */
+	gint64 network_root; /* 1: a top-level block of its network: its parent is on none */
 } block_wish;
 
 /* Checks the rules of root blocks and inserts. `ret` must be zero. */
@@ -26,8 +27,8 @@ ip_driver_status block_create_root (native_op *op, const block_wish *wish, nativ
 /* Inserts; overlap is the caller's matter. */
 ip_driver_status block_insert (native_op *op, const block_wish *wish, native_block *ret);
 
-/* The rules of a network: one type; root blocks do not overlap. `but` is the number of the block that
- * the check is for, 0 if it is new. */
+/* The rules of a network: one type; its top-level blocks do not overlap. root: whether the block is to be
+ * one. `but` is the number of the block that the check is for, 0 if it is new. */
 ip_driver_status block_check_network (native_op *op, const char *network, const ip_cidr *cidr,
                                       ip_driver_block_type type, gboolean root, gint64 but);
 

@@ -28,17 +28,18 @@ static const char *const version_1[] = {
 	"  octet INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL)",
 	"CREATE INDEX policy_octet_policy ON policy_octet (policy_no, no)",
 
-	/* type: 1 public, 2 private. Addresses are BLOBs in network byte order. */
+	/* type: 1 public, 2 private. Addresses are BLOBs in network byte order. network_root: 1 for a
+         * top-level block of its network, whose parent, if it has one, is on no network. */
 	"CREATE TABLE block ("
 	"  no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, tenant_no INTEGER NOT NULL REFERENCES tenant,"
-	"  network TEXT, type INTEGER NOT NULL, version INTEGER NOT NULL, prefix INTEGER NOT NULL,"
+	"  network TEXT, network_root INTEGER NOT NULL, type INTEGER NOT NULL, version INTEGER NOT NULL, prefix "
+        "INTEGER NOT NULL,"
 	"  first BLOB NOT NULL, last BLOB NOT NULL, gateway BLOB, dns1 TEXT, dns2 TEXT,"
 	"  policy_no INTEGER REFERENCES policy, parent_no INTEGER REFERENCES block,"
 	"  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL)",
 	"CREATE INDEX block_tenant ON block (tenant_no, no)",
 	"CREATE INDEX block_network ON block (network, no) WHERE network IS NOT NULL",
-	"CREATE INDEX block_network_root ON block (network, version, first)"
-	"  WHERE network IS NOT NULL AND parent_no IS NULL",
+	"CREATE INDEX block_network_root ON block (network, version, first) WHERE network_root = 1",
 	"CREATE INDEX block_public_root ON block (version, first) WHERE parent_no IS NULL AND type = 1",
 	"CREATE INDEX block_prefix ON block (version, prefix, first, no)",
 	"CREATE INDEX block_policy ON block (policy_no) WHERE policy_no IS NOT NULL",

@@ -103,11 +103,11 @@ check_network_roots (check *self)
 	static const char one_type[] = "all blocks of a network have one type";
 	previous last = {.any = FALSE};
 	g_autofree char *network = NULL;
-	g_autoptr (storage_cursor) cursor = storage_query (
-		self->op->connection,
-		"SELECT network, first, prefix FROM block WHERE network IS NOT NULL AND parent_no IS NULL"
-		" ORDER BY network, version, first, prefix",
-		"");
+	g_autoptr (storage_cursor) cursor =
+		storage_query (self->op->connection,
+	                       "SELECT network, first, prefix FROM block WHERE network_root = 1"
+	                       " ORDER BY network, version, first, prefix",
+	                       "");
 
 	rule (self, what);
 	while (storage_next (cursor)) {
@@ -120,6 +120,9 @@ check_network_roots (check *self)
 			network = g_strdup (storage_text (cursor, 0));
 		}
 	}
+	expect_none (self, "a top-level block of a network is one whose parent is on none",
+	             "SELECT hex (b.id) FROM block b LEFT JOIN block p ON p.no = b.parent_no WHERE b.network_root <>"
+	             " CASE WHEN b.network IS NOT NULL AND p.network IS NULL THEN 1 ELSE 0 END");
 	expect_none (
 		self, one_type,
 		"SELECT network FROM block WHERE network IS NOT NULL GROUP BY network HAVING min (type) <> max (type)");

@@ -76,6 +76,7 @@ create (native_op *op, gconstpointer data)
 		.id = args->id,
 		.type = parent.type,
 		.parent_no = parent.no,
+		.network_root = args->network && !parent.network,
 	};
 	if (parent.network && g_strcmp0 (wish.network, parent.network) != 0)
 		return native_fail (op, IP_DRIVER_NOT_ALLOWED, "network \"%s\" is not the parent's, \"%s\"",
@@ -84,8 +85,8 @@ create (native_op *op, gconstpointer data)
 		return native_fail (op, IP_DRIVER_NOT_ALLOWED, "block %s has addresses and cannot be subnetted",
 		                    ip_cidr_format (&parent.cidr, text));
 	status = choose_cidr (op, args, &parent, &wish.cidr);
-	if (status == IP_DRIVER_OK && wish.network && !parent.network)
-		status = block_check_network (op, wish.network, &wish.cidr, wish.type, FALSE, 0);
+	if (status == IP_DRIVER_OK && wish.network_root)
+		status = block_check_network (op, wish.network, &wish.cidr, wish.type, TRUE, 0);
 	if (status != IP_DRIVER_OK)
 		return status;
 	if (!space_carve (op, parent.no, &wish.cidr))

@@ -59,9 +59,16 @@ block_excludes (struct store *store, const struct block *block, ip_number value)
 	return value == block->cidr.last || (value == block->cidr.first && !store->allocate_network_address);
 }
 
+/* Whether a block is a top-level one of its network: its parent, if it has one, is on no network. */
+static int
+is_top_level (const struct block *block)
+{
+	return block->parent == NULL || block->parent->network[0] == '\0';
+}
+
 ip_driver_status
 network_admits (struct store *store, const char *network, const struct cidr *cidr, ip_driver_block_type type,
-                const struct block *block, int is_root, ip_driver_error *error)
+                const struct block *block, int is_top, ip_driver_error *error)
 {
 	char text[2][IP_TEXT_SIZE];
 
@@ -76,7 +83,8 @@ network_admits (struct store *store, const char *network, const struct cidr *cid
 			return fail (error, IP_DRIVER_NOT_ALLOWED,
 			             "network \"%s\" has blocks of the other type, such as %s (%s)", network,
 			             cidr_format (&other->cidr, text[0]), other->id);
-		if (is_root && other->parent == NULL && cidr_overlaps (&other->cidr, cidr))
+		if (is_top && is_top_level (other) && (block == NULL || other->parent != block) &&
+		    cidr_overlaps (&other->cidr, cidr))
 			return fail (error, IP_DRIVER_NOT_ALLOWED, "%s overlaps block %s (%s) of network \"%s\"",
 			             cidr_format (cidr, text[0]), cidr_format (&other->cidr, text[1]), other->id,
 			             network);
@@ -295,7 +303,7 @@ block_set_network (struct store *store, struct block *block, const char *network
 			return fail (error, IP_DRIVER_NOT_ALLOWED, "subnet %s of block %s is not on network \"%s\"",
 			             subnet->id, block->id, network);
 	}
-	status = network_admits (store, network, &block->cidr, block->type, block, block->parent == NULL, error);
+	status = network_admits (store, network, &block->cidr, block->type, block, is_top_level (block), error);
 	if (status == IP_DRIVER_OK) {
 		store_change (store, block, sizeof *block);
 		TEXT_SET (block->network, network);

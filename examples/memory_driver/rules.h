@@ -19,10 +19,10 @@ ip_driver_status block_require (struct store *store, const char *tenant, const c
 int block_has_subnets (struct store *store, const struct block *block);
 /* Whether an address of the block is never given: its gateway, network or broadcast address. */
 int block_excludes (struct store *store, const struct block *block, ip_number value);
-/* Whether a block may be on a network ("": none): all its blocks have one type, and its roots do not
- * overlap. `block`, or NULL for a new one, is not in its own way. */
+/* Whether a block may be on a network ("": none): all its blocks have one type, and its top-level
+ * blocks do not overlap. `block`, or NULL for a new one, is not in its own way, nor are its subnets. */
 ip_driver_status network_admits (struct store *store, const char *network, const struct cidr *cidr,
-                                 ip_driver_block_type type, const struct block *block, int is_root,
+                                 ip_driver_block_type type, const struct block *block, int is_top,
                                  ip_driver_error *error);
 /* IP_DRIVER_INVALID: the gateway (NULL: none) is not of the block's family. */
 ip_driver_status gateway_check (const char *gateway, const struct cidr *cidr, ip_driver_error *error);

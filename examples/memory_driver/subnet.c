@@ -115,7 +115,8 @@ subnet_create (struct store *store, const ip_driver_subnet_create_args *args, ip
 	TEXT_SET (template.gateway, args->gateway);
 	TEXT_SET (template.dns1, args->dns1 != NULL ? args->dns1 : parent->dns1);
 	TEXT_SET (template.dns2, args->dns2 != NULL ? args->dns2 : parent->dns2);
-	status = network_admits (store, template.network, &template.cidr, template.type, NULL, 0, error);
+	status = network_admits (store, template.network, &template.cidr, template.type, NULL,
+	                         parent->network[0] == '\0', error);
 	if (status == IP_DRIVER_OK)
 		status = block_insert (store, args->id, &template, &subnet, error);
 	if (status != IP_DRIVER_OK)

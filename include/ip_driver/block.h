@@ -88,7 +88,8 @@ typedef struct ip_driver_block_create_args {
  *
  * IP_DRIVER_NOT_ALLOWED: the CIDR overlaps a root public block (type public) or a top-level block of
  * the same network (any tenant's), or the network's blocks are of the other type; the message names
- * the block that is in the way. IP_DRIVER_NOT_FOUND: no such policy. IP_DRIVER_DUPLICATE: the id is
+ * the block that is in the way. (A top-level block of a network is one whose parent, if it has one, is
+ * on no network; so no address is twice on a network.) IP_DRIVER_NOT_FOUND: no such policy. IP_DRIVER_DUPLICATE: the id is
  * taken.
  */
 IP_DRIVER_API ip_driver_status ip_driver_block_create (ip_driver *driver, const ip_driver_block_create_args *args,

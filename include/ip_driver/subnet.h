@@ -42,7 +42,8 @@ typedef struct ip_driver_subnet_create_args {
  * Carves a subnet. It has its parent's type. Since 1.0.
  *
  * IP_DRIVER_NOT_FOUND: no such parent or policy. IP_DRIVER_NOT_IN_BLOCK: the CIDR is not a part of
- * the parent (a subnet is longer than its parent). IP_DRIVER_NOT_ALLOWED: it overlaps a sibling; the
+ * the parent (a subnet is longer than its parent). IP_DRIVER_NOT_ALLOWED: it overlaps a sibling, or, if its
+ * parent is on no network, a top-level block of its own network, whose blocks must be of its type; the
  * parent has allocated or resting addresses; the parent has another network.
  * IP_DRIVER_EXHAUSTED: no free prefix of that length.
  */

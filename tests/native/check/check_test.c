@@ -138,6 +138,7 @@ static const struct {
          "UPDATE block SET prefix = 23, last = x'140001ff' WHERE first = x'14000000'"},
 	{"top-level blocks of a network do not overlap",
          "UPDATE block SET first = x'0a000080' WHERE first = x'0a010000'"},
+	{"a top-level block of a network is one whose parent is on none", "UPDATE block SET network_root = 0"},
 	{"all blocks of a network have one type", "UPDATE block SET type = 1 WHERE first = x'0a010000'"},
 	{"a subnet lies in its parent",
          "UPDATE block SET first = x'1f000000', last = x'1f0000ff' WHERE parent_no IS NOT NULL"},

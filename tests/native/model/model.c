@@ -331,6 +331,13 @@ is_denied (model *self, const model_block *block, model_value value)
 	return FALSE;
 }
 
+/* Of its network: its parent, if it has one, is on none. */
+static gboolean
+is_top_level (model *self, const model_block *block)
+{
+	return !block->parent || !model_find_block (self, block->parent)->network;
+}
+
 model_outcome
 check_network (model *self, const char *network, int type, gboolean root, int version, model_value first,
                model_value last, const char *except)
@@ -343,7 +350,8 @@ check_network (model *self, const char *network, int type, gboolean root, int ve
 			continue;
 		if (other->type != type)
 			failures |= CAN (NOT_ALLOWED);
-		if (root && !other->parent && other->version == version && other->first <= last && first <= other->last)
+		if (root && is_top_level (self, other) && !(except && same (other->parent, except)) &&
+		    other->version == version && other->first <= last && first <= other->last)
 			failures |= CAN (NOT_ALLOWED);
 	}
 	return failures;

@@ -153,8 +153,9 @@ check_new_network (model *self, const model_block *block, const char *network)
 		if (above && !same (above, network))
 			failures |= CAN (NOT_ALLOWED);
 	}
-	return failures | check_network (self, network, block->type, !block->parent, block->version, block->first,
-	                                 block->last, block->id);
+	gboolean top = !block->parent || !model_find_block (self, block->parent)->network;
+	return failures |
+	       check_network (self, network, block->type, top, block->version, block->first, block->last, block->id);
 }
 
 model_outcome
@@ -342,7 +343,6 @@ model_subnet_create (model *self, const ip_driver_subnet_create_args *args, GStr
 	failures |= check_references (self, args->id, args->policy, args->gateway, parent->version);
 	if (parent->network && !same (block.network, parent->network))
 		failures |= CAN (NOT_ALLOWED);
-	failures |= check_network (self, block.network, block.type, FALSE, block.version, 0, 0, NULL);
 	for (guint i = 0; i < self->data.addresses->len; i++) {
 		const model_address *address = AT (self->data.addresses, model_address, i);
 		if (same (address->block, parent->id) && address->state != MODEL_FREE)
@@ -364,6 +364,8 @@ model_subnet_create (model *self, const ip_driver_subnet_create_args *args, GStr
 		else if (!find_subnet (self, parent, block.prefix, &block.first, &block.last))
 			failures |= CAN (EXHAUSTED);
 	}
+	failures |= check_network (self, block.network, block.type, !parent->network, block.version, block.first,
+	                           block.last, NULL);
 	if (failures)
 		return failures;
 	/* What the parent knew about addresses that were used and are free ends. */
