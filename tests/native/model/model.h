@@ -152,6 +152,9 @@ void model_hint_address (model *self, const ip_driver_address *address);
 /* An address with its block, which may be new. */
 void model_hint_allocation (model *self, const ip_driver_allocation *allocation);
 void model_hint_interface (model *self, const char *id);
+/* After a step: learns which addresses the driver has ended by itself, where it may. */
+void model_learn_ended (model *self, gboolean (*lives) (const char *block, const char *address, gpointer data),
+                        gpointer data);
 
 /* For the test to choose from. */
 model_block *model_find_block (model *self, const char *id);

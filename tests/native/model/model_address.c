@@ -94,14 +94,6 @@ find_longest_rested (model *self, const model_block *block, const model_owner *o
 		    (address->released_at == best->released_at && !is_hinted (self, best, owner)))
 			best = address;
 	}
-	/* Those that would have been handed out now, if they were not excluded since, are done with resting. */
-	for (guint i = 0; i < self->data.addresses->len; i++) {
-		model_address *address = AT (self->data.addresses, model_address, i);
-		if (same (address->block, block->id) && address->state == MODEL_RESTING &&
-		    is_free_again (self, address) && is_excluded (self, block, address->value) &&
-		    (!best || address->released_at < best->released_at))
-			set_free (self, address);
-	}
 	if (best)
 		*ret = best->value;
 	return best != NULL;
@@ -584,4 +576,19 @@ model_address_reconcile (model *self, const ip_driver_address_reconcile_args *ar
 			release (self, address);
 	}
 	return MODEL_OK;
+}
+
+/* What has rested and was excluded since, the driver may end by itself, and does when it looks for
+ * addresses: the contract leaves open when, so the model asks. */
+void
+model_learn_ended (model *self, gboolean (*lives) (const char *block, const char *address, gpointer data),
+                   gpointer data)
+{
+	for (guint i = 0; i < self->data.addresses->len; i++) {
+		model_address *address = AT (self->data.addresses, model_address, i);
+		if (address->state == MODEL_RESTING && is_free_again (self, address) &&
+		    is_excluded (self, model_find_block (self, address->block), address->value) &&
+		    !lives (address->block, model_address_text (self, address), data))
+			set_free (self, address);
+	}
 }

@@ -132,6 +132,20 @@ check_store (world *self)
 	ip_driver_check_report_free (report);
 }
 
+/* Whether the driver still has an address; not one of the steps. */
+static gboolean
+lives_in_driver (const char *block, const char *address, gpointer data)
+{
+	world *self = data;
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	ip_driver_address *found;
+
+	if (ip_driver_address_get (self->driver, NULL, block, address, &found, &error) != IP_DRIVER_OK)
+		return FALSE;
+	ip_driver_address_free (found);
+	return TRUE;
+}
+
 /* Some steps, now and then several of them in a transaction that is kept or not. */
 static void
 run_steps (world *self, guint steps)
@@ -151,6 +165,7 @@ run_steps (world *self, guint steps)
 			saved = model_data_copy (&self->model->data);
 		}
 		run_operation (self, choose (self));
+		model_learn_ended (self->model, lives_in_driver, self);
 		if (inside && (i + 1 == steps || self->trouble || g_rand_int_range (self->random, 0, 100) < 20)) {
 			gboolean keep = g_rand_boolean (self->random);
 			world_note (self, "transaction.%s", keep ? "commit" : "rollback");
