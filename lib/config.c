@@ -329,6 +329,17 @@ config_backend (const driver_config *config, ip_driver_error *error)
 	 * configured something must not get a database that he did not name. */
 	if (name == NULL && config->path == NULL && config->entries->len == 0)
 		return DEFAULT_BACKEND;
+	for (guint i = 0; name == NULL && i < config->entries->len; i++) {
+		const config_entry *entry = config->entries->pdata[i];
+
+		/* The group's name is mistyped, more likely than that the key was forgotten. */
+		if (entry->key != NULL && strcmp (entry->key, "backend") == 0) {
+			error_set (error, IP_DRIVER_CONFIG,
+			           "%s[%s] has the key \"backend\", which belongs in [" GENERAL "]", config->where,
+			           error_value (entry->group, value));
+			return NULL;
+		}
+	}
 	if (name == NULL) {
 		error_set (error, IP_DRIVER_CONFIG, "%s[" GENERAL "] lacks the key \"backend\"", config->where);
 		return NULL;

@@ -52,6 +52,8 @@ test_files (void **state)
 		{"# nothing\n", "[ip_driver] lacks the key \"backend\""},
 		{"[good]\n", "[ip_driver] lacks the key \"backend\""},
 		{"[ip_driver]\nmodule_path = /\n", "[ip_driver] lacks the key \"backend\""},
+		{"[ip_drver]\nbackend = good\n", "[ip_drver] has the key \"backend\", which belongs in [ip_driver]"},
+		{"[good]\nbackend = good\n", "[good] has the key \"backend\", which belongs in [ip_driver]"},
 		{"[ip_driver]\nbackend =\n", "backend \"\" is not a backend's name"},
 		{"[ip_driver]\nbackend = Good\n", "backend \"Good\" is not a backend's name"},
 		{"[ip_driver]\nbackend = ../good\n", "backend \"../good\" is not a backend's name"},
