@@ -27,10 +27,10 @@ address_allocate (cli_context *cli, ip_driver_error *error)
 	g_autoptr (ip_driver_addresses) addresses = NULL;
 	g_autofree char *block = NULL;
 	guint64 count = 0, hold = 0;
-	ip_driver_status status = cli_unsigned (cli, "count", IP_DRIVER_ADDRESSES_MAX, &count, error);
+	ip_driver_status status = cli_unsigned (cli, "count", 1, IP_DRIVER_ADDRESSES_MAX, &count, error);
 
 	if (status == IP_DRIVER_OK)
-		status = cli_unsigned (cli, "hold", IP_DRIVER_HOLD_MAX, &hold, error);
+		status = cli_unsigned (cli, "hold", 1, IP_DRIVER_HOLD_MAX, &hold, error);
 	if (status == IP_DRIVER_OK)
 		status = cli_resolve_block (cli, cli_arg (cli, 0), &block, error);
 	if (status != IP_DRIVER_OK)
@@ -293,7 +293,7 @@ address_reconcile (cli_context *cli, ip_driver_error *error)
 		return cli_error (error, CLI_USAGE, "say where: --tenant, --network or --device-prefix");
 	if (args.token == NULL || cli_text (cli, "living") == NULL)
 		return cli_error (error, CLI_USAGE, "--token and --living are needed");
-	status = cli_unsigned (cli, "grace", G_MAXUINT32, &grace, error);
+	status = cli_unsigned (cli, "grace", 0, G_MAXUINT32, &grace, error);
 	if (status == IP_DRIVER_OK)
 		status = read_living (cli_text (cli, "living"), &living, error);
 	if (status != IP_DRIVER_OK)

@@ -287,9 +287,7 @@ subnet_create (cli_context *cli, ip_driver_error *error)
 	args.cidr = cli_text (cli, "cidr");
 	if ((args.cidr == NULL) == (cli_text (cli, "prefix-length") == NULL))
 		return cli_error (error, CLI_USAGE, "give either --cidr or --prefix-length");
-	status = cli_unsigned (cli, "prefix-length", 128, &length, error);
-	if (status == IP_DRIVER_OK && length == 0 && args.cidr == NULL)
-		return cli_error (error, CLI_USAGE, "--prefix-length is at least 1");
+	status = cli_unsigned (cli, "prefix-length", 1, 128, &length, error);
 	if (status == IP_DRIVER_OK)
 		status = cli_resolve_block (cli, cli_arg (cli, 0), &parent, error);
 	if (status == IP_DRIVER_OK)

@@ -149,22 +149,24 @@ cli_change (const cli_context *cli, const char *option, const char **ret_value)
 }
 
 ip_driver_status
-cli_parse_unsigned (const char *what, const char *text, guint64 max, guint64 *ret, ip_driver_error *error)
+cli_parse_unsigned (const char *what, const char *text, guint64 min, guint64 max, guint64 *ret, ip_driver_error *error)
 {
-	if (!g_ascii_string_to_unsigned (text, 10, 0, max, ret, NULL)) {
-		return cli_error (error, CLI_USAGE, "%s is a number from 0 to %" G_GUINT64_FORMAT ", not “%s”", what,
-		                  max, text);
+	if (!g_ascii_string_to_unsigned (text, 10, min, max, ret, NULL)) {
+		return cli_error (error, CLI_USAGE,
+		                  "%s is a number from %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT ", not “%s”", what,
+		                  min, max, text);
 	}
 	return IP_DRIVER_OK;
 }
 
 ip_driver_status
-cli_unsigned (const cli_context *cli, const char *option, guint64 max, guint64 *ret, ip_driver_error *error)
+cli_unsigned (const cli_context *cli, const char *option, guint64 min, guint64 max, guint64 *ret,
+              ip_driver_error *error)
 {
 	const char *text = cli_text (cli, option);
 	g_autofree char *what = g_strconcat ("--", option, NULL);
 
-	return text == NULL ? IP_DRIVER_OK : cli_parse_unsigned (what, text, max, ret, error);
+	return text == NULL ? IP_DRIVER_OK : cli_parse_unsigned (what, text, min, max, ret, error);
 }
 
 ip_driver_status
@@ -198,13 +200,8 @@ cli_time (const cli_context *cli, const char *option, gint64 *ret, ip_driver_err
 ip_driver_status
 cli_limit (const cli_context *cli, guint64 *ret, ip_driver_error *error)
 {
-	ip_driver_status status;
-
 	*ret = G_MAXUINT64;
-	status = cli_unsigned (cli, "limit", G_MAXINT64, ret, error);
-	if (status == IP_DRIVER_OK && *ret == 0)
-		return cli_error (error, CLI_USAGE, "--limit is at least 1");
-	return status;
+	return cli_unsigned (cli, "limit", 1, G_MAXINT64, ret, error);
 }
 
 ip_driver_block_type

@@ -79,12 +79,13 @@ const char *cli_text (const cli_context *cli, const char *option);
 const char *const *cli_texts (const cli_context *cli, const char *option, size_t *ret_count);
 /* For an update: whether the option is given, and its value, an empty one being NULL ("clear it"). */
 gboolean cli_change (const cli_context *cli, const char *option, const char **ret_value);
-/* A decimal number; `*ret` keeps its value if the option is not given. */
-ip_driver_status cli_unsigned (const cli_context *cli, const char *option, guint64 max, guint64 *ret,
+/* A decimal number; `*ret` keeps its value if the option is not given. Where the library takes 0 for "not
+ * given", min is 1: a script whose number came out 0 must not get a permanent address for a hold. */
+ip_driver_status cli_unsigned (const cli_context *cli, const char *option, guint64 min, guint64 max, guint64 *ret,
                                ip_driver_error *error);
 ip_driver_status cli_signed (const cli_context *cli, const char *option, gint64 *ret, ip_driver_error *error);
 /* Parses text as a decimal number; what: how to call it in the message. */
-ip_driver_status cli_parse_unsigned (const char *what, const char *text, guint64 max, guint64 *ret,
+ip_driver_status cli_parse_unsigned (const char *what, const char *text, guint64 min, guint64 max, guint64 *ret,
                                      ip_driver_error *error);
 /* Seconds since 1970, or ISO 8601. */
 ip_driver_status cli_time (const cli_context *cli, const char *option, gint64 *ret, ip_driver_error *error);

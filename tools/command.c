@@ -233,8 +233,13 @@ cli_parse (const char *const *argv, cli_parse_result *result, ip_driver_error *e
 		return cli_error (error, CLI_USAGE, "%s: which command?", result->words);
 	}
 	drop_first (args);
-	if (args[0] != NULL && strcmp (args[0], "--") == 0)
-		drop_first (args);
+	/* GOption leaves "--" in its place if a word behind it begins with '-'; the first one is the end of options. */
+	for (char **word = args; *word != NULL; word++) {
+		if (strcmp (*word, "--") == 0) {
+			drop_first (word);
+			break;
+		}
+	}
 	result->args = g_steal_pointer (&args);
 	return check_arg_count (result->command, result->args, error);
 }

@@ -31,7 +31,7 @@ interface_create (cli_context *cli, ip_driver_error *error)
 	ip_driver_interface_network network = {0};
 	g_autoptr (ip_driver_interface) interface = NULL;
 	guint64 hold = 0;
-	ip_driver_status status = cli_unsigned (cli, "hold", IP_DRIVER_HOLD_MAX, &hold, error);
+	ip_driver_status status = cli_unsigned (cli, "hold", 1, IP_DRIVER_HOLD_MAX, &hold, error);
 
 	if (status != IP_DRIVER_OK)
 		return status;

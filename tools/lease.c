@@ -22,7 +22,7 @@ lease_grant (cli_context *cli, ip_driver_error *error)
 	if (duration == NULL)
 		return cli_error (error, CLI_USAGE, "--duration is needed");
 	if (strcmp (duration, "infinite") != 0)
-		status = cli_unsigned (cli, "duration", G_MAXUINT32, &seconds, error);
+		status = cli_unsigned (cli, "duration", 0, G_MAXUINT32, &seconds, error);
 	if (status == IP_DRIVER_OK)
 		status = cli_resolve_address (cli, cli_arg (cli, 0), FALSE, &named, error);
 	if (status != IP_DRIVER_OK)

@@ -33,7 +33,7 @@ network_allocate (cli_context *cli, ip_driver_error *error)
 	ip_driver_network_allocate_args args = IP_DRIVER_NETWORK_ALLOCATE_ARGS_INIT;
 	g_autoptr (ip_driver_allocations) allocations = NULL;
 	guint64 hold = 0;
-	ip_driver_status status = cli_unsigned (cli, "hold", IP_DRIVER_HOLD_MAX, &hold, error);
+	ip_driver_status status = cli_unsigned (cli, "hold", 1, IP_DRIVER_HOLD_MAX, &hold, error);
 	out_list *list;
 
 	if (status != IP_DRIVER_OK)

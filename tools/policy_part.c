@@ -19,7 +19,7 @@ policy_range_create (cli_context *cli, ip_driver_error *error)
 		return cli_error (error, CLI_USAGE, "--offset and --length are needed");
 	status = cli_signed (cli, "offset", &args.offset, error);
 	if (status == IP_DRIVER_OK)
-		status = cli_unsigned (cli, "length", G_MAXINT64, &args.length, error);
+		status = cli_unsigned (cli, "length", 0, G_MAXINT64, &args.length, error);
 	if (status == IP_DRIVER_OK)
 		status = cli_resolve_policy (cli, cli_arg (cli, 0), &policy, error);
 	if (status != IP_DRIVER_OK)
@@ -84,7 +84,7 @@ policy_range_update (cli_context *cli, ip_driver_error *error)
 		return cli_error (error, CLI_USAGE, "nothing to change: give an option");
 	status = cli_signed (cli, "offset", &args.offset, error);
 	if (status == IP_DRIVER_OK)
-		status = cli_unsigned (cli, "length", G_MAXINT64, &args.length, error);
+		status = cli_unsigned (cli, "length", 0, G_MAXINT64, &args.length, error);
 	if (status == IP_DRIVER_OK)
 		status = cli_resolve_policy (cli, cli_arg (cli, 0), &policy, error);
 	if (status != IP_DRIVER_OK)
@@ -116,7 +116,7 @@ static ip_driver_status
 octet_argument (cli_context *cli, unsigned index, int32_t *ret, ip_driver_error *error)
 {
 	guint64 octet;
-	ip_driver_status status = cli_parse_unsigned ("OCTET", cli_arg (cli, index), 255, &octet, error);
+	ip_driver_status status = cli_parse_unsigned ("OCTET", cli_arg (cli, index), 0, 255, &octet, error);
 
 	if (status == IP_DRIVER_OK)
 		*ret = (int32_t)octet;

@@ -98,12 +98,11 @@ cli_resolve_block (cli_context *cli, const char *text, char **ret_id, ip_driver_
 	g_auto (search) self = {.seen = g_string_new (NULL)};
 	ip_driver_status status;
 
-	/* Anything but a CIDR is for the library to judge. */
-	if (strchr (text, '/') == NULL) {
+	if (g_uuid_string_is_valid (text)) {
 		*ret_id = g_strdup (text);
 		return IP_DRIVER_OK;
 	}
-	if (!cidr_parse (text, &self.wanted))
+	if (strchr (text, '/') == NULL || !cidr_parse (text, &self.wanted))
 		return cli_error (error, IP_DRIVER_INVALID, "“%s” is neither the id of a block nor a CIDR", text);
 	if (ip_driver_supports (cli->driver, "address.find")) {
 		/* An index answers this, whatever the number of blocks. */

@@ -72,8 +72,9 @@ show_report (const ip_driver_check_report *report)
 			*grouped_blocks = out_grouped (blocks), *grouped_addresses = out_grouped (addresses),
 			*grouped_interfaces = out_grouped (interfaces);
 
-	out_printf ("checked %s blocks, %s addresses, %s interfaces\n", grouped_blocks, grouped_addresses,
-	            grouped_interfaces);
+	out_printf ("checked %s %s, %s %s, %s %s\n", grouped_blocks, report->blocks == 1 ? "block" : "blocks",
+	            grouped_addresses, report->addresses == 1 ? "address" : "addresses", grouped_interfaces,
+	            report->interfaces == 1 ? "interface" : "interfaces");
 	for (size_t i = 0; i < report->rule_count; i++) {
 		g_autofree char *rule = out_escape (report->rules[i]);
 

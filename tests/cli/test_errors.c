@@ -21,6 +21,9 @@ classes (void **state)
 	EXPECT (env, 3, "address", "find", "::1%eth0");
 	EXPECT (env, 3, "address", "find", "1.2.3");
 	EXPECT (env, 3, "block", "show", "no-id");
+	assert_contains (env->err, "“no-id” is neither the id of a block nor a CIDR");
+	EXPECT (env, 3, "address", "show", "10.0.0.1@10.0.0.0");
+	assert_contains (env->err, "“10.0.0.0” is neither the id of a block nor a CIDR");
 	EXPECT (env, 4, "block", "show", "11111111-2222-4333-8444-555555555555");
 	OK (env, "address", "allocate", block, "--address", "10.0.0.1");
 	EXPECT (env, 5, "address", "allocate", block, "--address", "10.0.0.1");
@@ -38,6 +41,7 @@ configurations (void **state)
 	cli_env *env = *state;
 	g_autofree char *unknown = cli_file (env, "a.conf", "[ip_driver]\nbackend = nosuch\n"),
 			*key = cli_file (env, "b.conf", "[ip_driver]\nbackend = native\n[native]\ncolour = red\n"),
+			*group = cli_file (env, "c.conf", "[ip_drver]\nbackend = native\n"),
 			*missing = g_build_filename (env->folder, "none.conf", NULL);
 
 	EXPECT (env, 11, "--config", unknown, "block", "list");
@@ -48,6 +52,8 @@ configurations (void **state)
 	assert_contains (env->err, "none.conf");
 	env->environment = g_environ_setenv (env->environment, "IP_DRIVER_CONFIG", unknown, TRUE);
 	EXPECT (env, 11, "block", "list");
+	EXPECT (env, 11, "--config", group, "block", "list");
+	assert_contains (env->err, "[ip_drver]");
 	/* What needs no backend works all the same. */
 	OK (env, "block", "--help");
 }
@@ -127,7 +133,7 @@ check (void **state)
 	assert_int_equal (length_at (json, "check.problems"), 0);
 	assert_true (length_at (json, "check.rules") > 5);
 	OK (env, "check");
-	assert_contains (env->out, "checked 1 blocks, 1 addresses, 1 interfaces\n");
+	assert_contains (env->out, "checked 1 block, 1 address, 1 interface\n");
 	assert_contains (env->out, "\nno problems found\n");
 }
 

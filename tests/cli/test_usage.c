@@ -194,6 +194,16 @@ wrong_usage (void **state)
 	EXPECT (env, 2, "block", "list", "--limit", "-1");
 	EXPECT (env, 2, "block", "list", "--limit", "1x");
 	EXPECT (env, 2, "block", "list", "--limit", "99999999999999999999");
+	/* To the library 0 is "not given": a hold of 0 seconds would be an address for ever. */
+	EXPECT (env, 2, "address", "allocate", "10.0.0.0/8", "--hold", "0");
+	assert_contains (env->err, "--hold is a number from 1 to 86400, not “0”");
+	EXPECT (env, 2, "address", "allocate", "10.0.0.0/8", "--count", "0");
+	EXPECT (env, 2, "network", "allocate", "n", "--interface", "i", "--hold", "0");
+	assert_contains (env->err, "--hold is a number from 1");
+	EXPECT (env, 2, "interface", "create", "--tenant", "t", "--hold", "0");
+	assert_contains (env->err, "--hold is a number from 1");
+	EXPECT (env, 2, "subnet", "create", "10.0.0.0/8", "--prefix-length", "0");
+	assert_contains (env->err, "--prefix-length is a number from 1 to 128, not “0”");
 	EXPECT (env, 2, "block", "create", "10.0.0.0/8");
 	assert_contains (env->err, "block create needs --tenant");
 	EXPECT (env, 2, "block", "show", "\xff\xfe");
@@ -215,6 +225,9 @@ option_places (void **state)
 	OK (env, "block", "show", "--", "10.0.0.0/24");
 	EXPECT (env, 3, "block", "show", "--", "--json");
 	assert_contains (env->err, "--json");
+	EXPECT (env, 4, "network", "list", "n", "--", "-vif-");
+	assert_lacks (env->err, "too many");
+	EXPECT (env, 4, "network", "list", "--", "--", "-vif-");
 	OK (env, "--version");
 	assert_string_equal (env->out, "ip-driver 1.0.0 (library 1.0.0)\n");
 	OK (env, "--verbose", "block", "list", "--json");
