@@ -49,8 +49,15 @@ address_return (native_op *op, const native_block *block, ip_value address)
 static char *
 fingerprint_of (const ip_driver_address_allocate_args *args)
 {
-	return g_strdup_printf ("address\n%s\n%s\n%s\n%u", args->block, args->interface ? args->interface : "",
-	                        args->address ? args->address : "", args->count);
+	g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
+	g_autofree char *count = g_strdup_printf ("%u", args->count);
+
+	request_digest (digest, "address");
+	request_digest (digest, args->block);
+	request_digest (digest, args->interface);
+	request_digest (digest, args->address);
+	request_digest (digest, count);
+	return g_strdup (g_checksum_get_string (digest));
 }
 
 static void

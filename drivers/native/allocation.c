@@ -390,6 +390,15 @@ allocation_end_lapsed_id (native_op *op, const guint8 id[NATIVE_ID_SIZE])
 	                              "bi", id, (gsize)NATIVE_ID_SIZE, op->now));
 }
 
+void
+request_digest (GChecksum *digest, const char *part)
+{
+	/* With its length: the parts may contain anything. */
+	g_autofree char *framed = part ? g_strdup_printf ("%zu:%s", strlen (part), part) : g_strdup ("-");
+
+	g_checksum_update (digest, (const guchar *)framed, -1);
+}
+
 ip_driver_status
 request_find (native_op *op, gint64 tenant_no, const char *request_key, const char *fingerprint, gint64 *ret_no)
 {

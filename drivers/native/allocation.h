@@ -66,6 +66,9 @@ GArray *allocation_keys (storage_cursor *cursor);
 typedef void (*allocation_step) (native_op *op, native_block *block, ip_value address, const allocation_row *row);
 void allocation_each (native_op *op, GArray *keys, allocation_step step);
 
+/* What makes two requests the same is a digest of their parts, each added in turn; NULL is a part, too. */
+void request_digest (GChecksum *digest, const char *part);
+
 /* Request keys. make: the number of a new one. find: 0 if the key is free; fails with DUPLICATE if it
  * was used for another request. end: forgets it when nothing of it lives. */
 ip_driver_status request_find (native_op *op, gint64 tenant_no, const char *key, const char *fingerprint,

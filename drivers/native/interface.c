@@ -315,15 +315,19 @@ return_interface (native_op *op, const native_interface *interface)
 static char *
 fingerprint_of (const ip_driver_interface_create_args *args)
 {
-	GString *text = g_string_new ("interface");
+	g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
 
-	g_string_append_printf (text, "\n%s", args->id ? args->id : "");
+	request_digest (digest, "interface");
+	request_digest (digest, args->id);
 	for (gsize i = 0; i < args->network_count; i++) {
-		g_string_append_printf (text, "\n%s", args->networks[i].network);
-		for (gsize j = 0; j < args->networks[i].address_count; j++)
-			g_string_append_printf (text, " %s", args->networks[i].addresses[j]);
+		const ip_driver_interface_network *network = &args->networks[i];
+		request_digest (digest, "on");
+		request_digest (digest, network->tenant ? network->tenant : args->tenant);
+		request_digest (digest, network->network);
+		for (gsize j = 0; j < network->address_count; j++)
+			request_digest (digest, network->addresses[j]);
 	}
-	return g_string_free (text, FALSE);
+	return g_strdup (g_checksum_get_string (digest));
 }
 
 /* The interface that a repeated request made. */

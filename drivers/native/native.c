@@ -206,40 +206,25 @@ prepare (native *self, ip_driver_error *error)
 	return status;
 }
 
-/* An address option: empty means none. */
+/* An address, or a CIDR, in canonical form; empty means none. */
 static gboolean
-take_address (const ip_driver_options *given, const char *key, char **ret, ip_driver_error *error)
+take_option (const ip_driver_options *given, const char *key, gboolean is_cidr, char **ret, ip_driver_error *error)
 {
 	const char *text = ip_driver_options_text (given, key);
 	ip_address address;
-	char canonical[IP_TEXT_SIZE];
-
-	if (!text || !*text)
-		return TRUE;
-	if (!ip_address_parse (text, &address)) {
-		g_autofree char *message = g_strdup_printf ("%s = %s is not an IP address", key, text);
-		ip_driver_fail (error, IP_DRIVER_CONFIG, message);
-		return FALSE;
-	}
-	*ret = g_strdup (ip_address_format (address.version, address.value, canonical));
-	return TRUE;
-}
-
-static gboolean
-take_cidr (const ip_driver_options *given, const char *key, char **ret, ip_driver_error *error)
-{
-	const char *text = ip_driver_options_text (given, key);
 	ip_cidr cidr;
 	char canonical[IP_TEXT_SIZE];
 
 	if (!text || !*text)
 		return TRUE;
-	if (!ip_cidr_parse (text, &cidr)) {
-		g_autofree char *message = g_strdup_printf ("%s = %s is not a CIDR", key, text);
+	if (is_cidr ? !ip_cidr_parse (text, &cidr) : !ip_address_parse (text, &address)) {
+		g_autofree char *message =
+			g_strdup_printf ("%s = %s is not %s", key, text, is_cidr ? "a CIDR" : "an IP address");
 		ip_driver_fail (error, IP_DRIVER_CONFIG, message);
 		return FALSE;
 	}
-	*ret = g_strdup (ip_cidr_format (&cidr, canonical));
+	*ret = g_strdup (is_cidr ? ip_cidr_format (&cidr, canonical)
+	                         : ip_address_format (address.version, address.value, canonical));
 	return TRUE;
 }
 
@@ -256,8 +241,9 @@ native_open (const ip_driver_options *given, ip_driver_instance **ret_instance, 
 	self->quarantine = ip_driver_options_integer (given, "quarantine") * NATIVE_SECOND;
 	self->allocate_network_address = ip_driver_options_boolean (given, "allocate_network_address") != 0;
 	if (!generator_kind_parse (ip_driver_options_text (given, "ipv6_generator"), &self->generator) ||
-	    !take_address (given, "dns1", &self->dns1, error) || !take_address (given, "dns2", &self->dns2, error) ||
-	    !take_cidr (given, "default_cidr", &self->default_cidr, error))
+	    !take_option (given, "dns1", FALSE, &self->dns1, error) ||
+	    !take_option (given, "dns2", FALSE, &self->dns2, error) ||
+	    !take_option (given, "default_cidr", TRUE, &self->default_cidr, error))
 		goto failed;
 	if (!connection) {
 		/* "With no file at all: the native backend on a database in the user's data directory." */

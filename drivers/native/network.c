@@ -263,12 +263,14 @@ return_key (native_op *op, const allocation_key *k, int version)
 static char *
 fingerprint_of (const ip_driver_network_allocate_args *args)
 {
-	GString *text = g_string_new ("network");
+	g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
 
-	g_string_append_printf (text, "\n%s\n%s", args->network, args->interface ? args->interface : "");
+	request_digest (digest, "network");
+	request_digest (digest, args->network);
+	request_digest (digest, args->interface);
 	for (gsize i = 0; i < args->address_count; i++)
-		g_string_append_printf (text, "\n%s", args->addresses[i]);
-	return g_string_free (text, FALSE);
+		request_digest (digest, args->addresses[i]);
+	return g_strdup (g_checksum_get_string (digest));
 }
 
 static ip_driver_status

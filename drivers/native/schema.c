@@ -33,7 +33,7 @@ static const char *const version_1[] = {
 	"CREATE TABLE block ("
 	"  no INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, tenant_no INTEGER NOT NULL REFERENCES tenant,"
 	"  network TEXT, network_root INTEGER NOT NULL, type INTEGER NOT NULL, version INTEGER NOT NULL, prefix "
-        "INTEGER NOT NULL,"
+	"INTEGER NOT NULL,"
 	"  first BLOB NOT NULL, last BLOB NOT NULL, gateway BLOB, dns1 TEXT, dns2 TEXT,"
 	"  policy_no INTEGER REFERENCES policy, parent_no INTEGER REFERENCES block,"
 	"  created_at INTEGER NOT NULL, updated_at INTEGER NOT NULL)",
