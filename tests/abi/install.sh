@@ -34,6 +34,10 @@ fi
 rm -rf "$prefix"
 "$meson" install -C "$build/tree" >"$work/log" 2>&1 || { tail -n 50 "$work/log"; die "meson install"; }
 
+step "the tests do not need the examples"
+"$meson" setup -Dexamples=false "$work/no-examples" "$source" >"$work/log" 2>&1 ||
+	{ tail -n 50 "$work/log"; die "meson setup -Dexamples=false"; }
+
 step "what is where"
 for header in "$source"/include/ip_driver/*.h; do
 	there "include/ip_driver/$(basename "$header")"
