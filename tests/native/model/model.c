@@ -306,6 +306,23 @@ is_reserved (model *self, const model_block *block, model_value value)
 	return !whole && (value == block->last || (value == block->first && !self->network_address));
 }
 
+/* How many addresses of a range come from the value on; 0: it is not in it. */
+static guint64
+left_of_range (const model_policy_range *range, const model_block *block, model_value value)
+{
+	/* All of it fits in 128 bits with a sign: positions are counted from the nearer end. */
+	__int128 from_start =
+		value - block->first > (model_value)1 << 100 ? (__int128)1 << 100 : (__int128)(value - block->first);
+	__int128 from_end = block->last - value > (model_value)1 << 100 ? -((__int128)1 << 100)
+	                                                                : -(__int128)(block->last - value) - 1;
+	__int128 position = range->offset >= 0 ? from_start : from_end;
+
+	if (!same (range->policy, block->policy) || position < range->offset ||
+	    position - range->offset >= (__int128)range->length)
+		return 0;
+	return range->length - (guint64)(position - range->offset);
+}
+
 gboolean
 is_denied (model *self, const model_block *block, model_value value)
 {
@@ -316,19 +333,23 @@ is_denied (model *self, const model_block *block, model_value value)
 		if (same (octet->policy, block->policy) && (int)(value & 255) == octet->octet)
 			return TRUE;
 	}
-	for (guint i = 0; i < self->data.ranges->len; i++) {
-		const model_policy_range *range = AT (self->data.ranges, model_policy_range, i);
-		/* All of it fits in 128 bits with a sign: positions are counted from the nearer end. */
-		__int128 from_start = value - block->first > (model_value)1 << 100 ? (__int128)1 << 100
-		                                                                   : (__int128)(value - block->first);
-		__int128 from_end = block->last - value > (model_value)1 << 100 ? -((__int128)1 << 100)
-		                                                                : -(__int128)(block->last - value) - 1;
-		__int128 position = range->offset >= 0 ? from_start : from_end;
-		if (same (range->policy, block->policy) && position >= range->offset &&
-		    position - range->offset < (__int128)range->length)
+	for (guint i = 0; i < self->data.ranges->len; i++)
+		if (left_of_range (AT (self->data.ranges, model_policy_range, i), block, value) > 0)
 			return TRUE;
-	}
 	return FALSE;
+}
+
+model_value
+last_denied (model *self, const model_block *block, model_value value)
+{
+	model_value last = value;
+
+	for (guint i = 0; block->policy && i < self->data.ranges->len; i++) {
+		guint64 left = left_of_range (AT (self->data.ranges, model_policy_range, i), block, value);
+		if (left > 0)
+			last = MAX (last, value + MIN (left - 1, block->last - value));
+	}
+	return last;
 }
 
 /* Of its network: its parent, if it has one, is on none. */

@@ -59,12 +59,15 @@ is_free_again (model *self, const model_address *address)
 static gboolean
 find_never_used (model *self, const model_block *block, model_value from, model_value *ret)
 {
-	/* Blocks that are large enough to tell have free addresses near their start. */
-	for (model_value value = from; value <= block->last && value - from < 70000; value++) {
+	model_value value = from;
+
+	/* Steps over excluded ranges at once; what is left to walk is never that long. */
+	for (guint steps = 0; steps < 70000 && value >= from && value <= block->last; steps++) {
 		if (!model_find_address (self, block->id, value) && !is_excluded (self, block, value)) {
 			*ret = value;
 			return TRUE;
 		}
+		value = last_denied (self, block, value) + 1;
 	}
 	return FALSE;
 }

@@ -48,6 +48,8 @@ gboolean in_block (const model_block *block, model_ip ip);
 /* Never given, whatever the policy. */
 gboolean is_reserved (model *self, const model_block *block, model_value value);
 gboolean is_denied (model *self, const model_block *block, model_value value);
+/* The last address of the longest range that contains the value; the value itself if none does. */
+model_value last_denied (model *self, const model_block *block, model_value value);
 /* What failures the network's other blocks mean for a CIDR of that type on it. */
 model_outcome check_network (model *self, const char *network, int type, gboolean root, int version, model_value first,
                              model_value last, const char *except);
