@@ -176,6 +176,8 @@ parse_wanted (const char *text, wanted *self, ip_driver_error *error)
 				error, CLI_USAGE,
 				"--interface takes id=, mac=, network=, network_tenant= and address=, not “%s”",
 				*field);
+		if (i < G_N_ELEMENTS (keys) && *keys[i].value != NULL)
+			return cli_error (error, CLI_USAGE, "--interface “%s” has %s twice", text, keys[i].key);
 		if (i < G_N_ELEMENTS (keys))
 			*keys[i].value = *field + strlen (keys[i].key);
 	}

@@ -388,6 +388,8 @@ interfaces (void **state)
 	EXPECT (env, 2, "--tenant", "t", "interface", "replace-all", "d");
 	EXPECT (env, 2, "--tenant", "t", "interface", "replace-all", "d", "--interface", "name=x");
 	EXPECT (env, 2, "--tenant", "t", "interface", "replace-all", "d", "--interface", "address=10.0.0.9");
+	EXPECT (env, 2, "--tenant", "t", "interface", "replace-all", "d", "--interface", "id=x,id=y");
+	assert_contains (env->err, "--interface “id=x,id=y” has id= twice");
 	OK (env, "interface", "delete", "b");
 	assert_int_equal (length_at (JSON (env, "interface", "list"), "interfaces"), 2);
 	OK (env, "--tenant", "t", "interface", "delete-all", "d");
