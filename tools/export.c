@@ -16,7 +16,9 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* The walk through the database. */
@@ -467,10 +469,37 @@ export_to_file (cli_context *cli, const char *path, ip_driver_error *error)
 	return status;
 }
 
+/* Writes to a device or a pipe: a file in its place would remove it. */
+static ip_driver_status
+export_to_device (cli_context *cli, const char *path, ip_driver_error *error)
+{
+	FILE *file = fopen (path, "we");
+	ip_driver_status status;
+
+	if (file == NULL)
+		return cli_error (error, CLI_IO, "cannot write %s: %s", path, g_strerror (errno));
+	status = export_locked (cli, file, error);
+	if (fclose (file) != 0 && status == IP_DRIVER_OK)
+		status = cli_error (error, CLI_IO, "cannot write %s: %s", path, g_strerror (errno));
+	return status;
+}
+
 ip_driver_status
 cmd_export (cli_context *cli, ip_driver_error *error)
 {
 	const char *path = cli_text (cli, "output");
+	struct stat there;
+	/* Allocated by libc; NULL if there is no such file yet. */
+	char *target;
+	ip_driver_status status;
 
-	return path != NULL ? export_to_file (cli, path, error) : export_locked (cli, NULL, error);
+	if (path == NULL || strcmp (path, "-") == 0)
+		return export_locked (cli, NULL, error);
+	if (stat (path, &there) == 0 && !S_ISREG (there.st_mode))
+		return export_to_device (cli, path, error);
+	/* What a link points to is replaced, not the link. */
+	target = realpath (path, NULL);
+	status = export_to_file (cli, target != NULL ? target : path, error);
+	free (target);
+	return status;
 }

@@ -121,7 +121,7 @@ static const cli_option import_options[] = {
 	{NULL},
 };
 static const cli_option export_options[] = {
-	{"output", CLI_FILE, "FILE", "Write to this file, whole or not at all (default: standard output)"},
+	{"output", CLI_FILE, "FILE", "Write to this file, whole or not at all; - is stdout, the default"},
 	{"live", CLI_FLAG, NULL, "Let others write meanwhile; what changes then may be exported or not"},
 	{NULL},
 };

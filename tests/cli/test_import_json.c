@@ -6,7 +6,10 @@
  */
 #include "harness.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* A database with one of everything, and some oddities. */
 static void
@@ -314,13 +317,50 @@ export_to_nowhere (void **state)
 	assert_string_equal (env->out, "nothing to do: export.json is empty\n");
 }
 
+/* A pipe or a device is written to, a link followed: a file in their place would remove them. */
+static void
+export_to_other_than_files (void **state)
+{
+	cli_env *env = *state;
+	g_autofree char *pipe = g_build_filename (env->folder, "pipe", NULL),
+			*link = g_build_filename (env->folder, "link", NULL), *file = cli_file (env, "file.json", ""),
+			*text = NULL;
+	char got[4096] = "";
+	struct stat there;
+	int end;
+
+	assert_int_equal (mkfifo (pipe, 0600), 0);
+	end = open (pipe, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	assert_true (end >= 0);
+	OK (env, "export", "--output", pipe);
+	assert_int_equal (lstat (pipe, &there), 0);
+	assert_true (S_ISFIFO (there.st_mode));
+	assert_true (read (end, got, sizeof got - 1) > 0);
+	close (end);
+	OK (env, "export", "--output", "-");
+	assert_string_equal (env->out, got);
+	assert_int_equal (symlink ("file.json", link), 0);
+	OK (env, "export", "--output", link);
+	assert_int_equal (lstat (link, &there), 0);
+	assert_true (S_ISLNK (there.st_mode));
+	assert_true (g_file_get_contents (file, &text, NULL, NULL));
+	assert_string_equal (text, got);
+	EXPECT (env, 14, "export", "--output", env->folder);
+	assert_contains (env->err, "Is a directory");
+}
+
 int
 main (void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown (name, cli_setup, cli_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE (round_trip), CASE (shared_request_keys), CASE (other_ids),
-		CASE (conflicts),  CASE (bad_files),           CASE (export_to_nowhere),
+		CASE (round_trip),
+		CASE (shared_request_keys),
+		CASE (other_ids),
+		CASE (conflicts),
+		CASE (bad_files),
+		CASE (export_to_nowhere),
+		CASE (export_to_other_than_files),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
