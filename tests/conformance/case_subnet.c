@@ -273,6 +273,7 @@ case_subnet_network_overlap (void)
 	const char *two = new_block (fresh ("tenant"), NULL, "10.39.0.0/16");
 	g_autoptr (ip_driver_block) first =
 		DO (subnet_create, block, .block = one, .cidr = "10.39.1.0/24", .network = network);
+	CHECK_TEXT (first->cidr, "10.39.1.0/24");
 	DO_FAILS (IP_DRIVER_NOT_ALLOWED, subnet_create, block, .block = two, .cidr = "10.39.1.128/25",
 	          .network = network);
 	CHECK_MESSAGE ("10.39.1.0/24");
@@ -281,6 +282,7 @@ case_subnet_network_overlap (void)
 	/* Beside it there is room; and a subnet may come to a network by an update, but not onto it. */
 	g_autoptr (ip_driver_block) beside =
 		DO (subnet_create, block, .block = two, .cidr = "10.39.2.0/24", .network = network);
+	CHECK_TEXT (beside->cidr, "10.39.2.0/24");
 	g_autoptr (ip_driver_block) later = DO (subnet_create, block, .block = two, .cidr = "10.39.1.0/24");
 	DO_FAILS (IP_DRIVER_NOT_ALLOWED, block_update, block, .id = later->id, .network = network,
 	          .set = IP_DRIVER_BLOCK_SET_NETWORK);
@@ -292,14 +294,17 @@ case_subnet_network_overlap (void)
 	const char *three = new_block (tenant, NULL, "10.40.0.0/16");
 	g_autoptr (ip_driver_block) part =
 		DO (subnet_create, block, .block = three, .cidr = "10.40.1.0/24", .network = alone);
+	CHECK_TEXT (part->cidr, "10.40.1.0/24");
 	g_autoptr (ip_driver_block) joined =
 		DO (block_update, block, .id = three, .network = alone, .set = IP_DRIVER_BLOCK_SET_NETWORK);
+	CHECK_TEXT (joined->network, alone);
 	g_autoptr (ip_driver_block) left = DO (block_update, block, .id = three, .set = IP_DRIVER_BLOCK_SET_NETWORK);
 	CHECK_TEXT (left->network, NULL);
 	DO_FAILS (IP_DRIVER_NOT_ALLOWED, block_create, block, .tenant = tenant, .cidr = "10.40.1.0/25",
 	          .network = alone, .type = IP_DRIVER_BLOCK_PRIVATE);
 	g_autoptr (ip_driver_block) room = DO (block_create, block, .tenant = tenant, .cidr = "10.40.2.0/24",
 	                                       .network = alone, .type = IP_DRIVER_BLOCK_PRIVATE);
+	CHECK_TEXT (room->cidr, "10.40.2.0/24");
 }
 
 /* A block with addresses, also resting ones, cannot be carved. */
