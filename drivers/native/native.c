@@ -228,6 +228,18 @@ take_option (const ip_driver_options *given, const char *key, gboolean is_cidr, 
 	return TRUE;
 }
 
+/* In the user's data directory. A relative $XDG_DATA_HOME is ignored, as the XDG Base Directory
+ * Specification wants it: the database must not depend on the working directory. */
+static char *
+default_path (void)
+{
+	const char *data = g_get_user_data_dir ();
+
+	if (g_path_is_absolute (data))
+		return g_build_filename (data, "ip_driver", "ipam.db", NULL);
+	return g_build_filename (g_get_home_dir (), ".local", "share", "ip_driver", "ipam.db", NULL);
+}
+
 static ip_driver_status
 native_open (const ip_driver_options *given, ip_driver_instance **ret_instance, ip_driver_error *error)
 {
@@ -247,7 +259,7 @@ native_open (const ip_driver_options *given, ip_driver_instance **ret_instance, 
 		goto failed;
 	if (!connection) {
 		/* "With no file at all: the native backend on a database in the user's data directory." */
-		g_autofree char *path = g_build_filename (g_get_user_data_dir (), "ip_driver", "ipam.db", NULL);
+		g_autofree char *path = default_path ();
 		g_autofree char *escaped = g_uri_escape_string (path, G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
 		default_url = g_strconcat ("sqlite:///", escaped, NULL);
 		connection = default_url;

@@ -71,6 +71,27 @@ databases (void **state)
 	assert_string_equal (after, "this is no database, but long enough to look at it twice");
 }
 
+/* With no configuration at all the database is in the user's data directory, never in the working one. */
+static void
+default_database (void **state)
+{
+	cli_env *env = *state;
+	g_autofree char *expected = g_build_filename (env->folder, ".local", "share", "ip_driver", "ipam.db", NULL);
+	g_autofree char *data = g_build_filename (env->folder, "data", NULL);
+	g_autofree char *in_data = g_build_filename (data, "ip_driver", "ipam.db", NULL);
+
+	if (g_file_test ("/etc/ip_driver/ip_driver.conf", G_FILE_TEST_EXISTS))
+		skip ();
+	env->environment = g_environ_unsetenv (env->environment, "IP_DRIVER_CONFIG");
+	env->environment = g_environ_setenv (env->environment, "HOME", env->folder, TRUE);
+	env->environment = g_environ_setenv (env->environment, "XDG_DATA_HOME", data, TRUE);
+	OK (env, "info");
+	assert_contains (env->out, in_data);
+	env->environment = g_environ_setenv (env->environment, "XDG_DATA_HOME", "relative", TRUE);
+	OK (env, "info");
+	assert_contains (env->out, expected);
+}
+
 static void
 info (void **state)
 {
@@ -165,8 +186,8 @@ main (void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown (name, cli_setup, cli_teardown)
 	const struct CMUnitTest tests[] = {
-		CASE (classes),       CASE (configurations), CASE (databases), CASE (info),
-		CASE (small_backend), CASE (check),          CASE (problems),
+		CASE (classes), CASE (configurations), CASE (databases), CASE (default_database),
+		CASE (info),    CASE (small_backend),  CASE (check),     CASE (problems),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
