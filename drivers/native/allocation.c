@@ -10,24 +10,10 @@
 
 #define SWEEP_BATCH 64
 
-typedef struct {
-	guint8 bytes[16];
-	gsize size;
-} key;
-
-static key
-key_of (const native_block *block, ip_value address)
-{
-	key k;
-
-	k.size = ip_address_to_bytes (block->cidr.version, address, k.bytes);
-	return k;
-}
-
 static gboolean
 load_row (native_op *op, const native_block *block, ip_value address, allocation_row *ret)
 {
-	key k = key_of (block, address);
+	native_key k = native_key_of (block->cidr.version, address);
 	g_autoptr (storage_cursor) cursor =
 		storage_query (op->connection,
 	                       "SELECT id, state, interface_no, request_no, hold_until, free_at, updated_at"
@@ -93,7 +79,7 @@ static void
 grant (native_op *op, native_block *block, ip_value address, const allocation_owner *owner, space_origin origin,
        const allocation_row *row)
 {
-	key k = key_of (block, address);
+	native_key k = native_key_of (block->cidr.version, address);
 	guint8 id[NATIVE_ID_SIZE];
 	const gint64 *interface_no = owner->interface_no ? &owner->interface_no : NULL;
 	const gint64 *request_no = owner->request_no ? &owner->request_no : NULL;
@@ -214,7 +200,7 @@ allocation_given (native_op *op, native_block *block, const allocation_owner *ow
 
 /* What ends with any end of an allocation. */
 static void
-cut_ties (native_op *op, const native_block *block, const key *k, const allocation_row *row)
+cut_ties (native_op *op, const native_block *block, const native_key *k, const allocation_row *row)
 {
 	storage_execute (op->connection, "DELETE FROM nat WHERE local_block_no = $1 AND local_address = $2", "ib",
 	                 block->no, k->bytes, k->size);
@@ -229,7 +215,7 @@ cut_ties (native_op *op, const native_block *block, const key *k, const allocati
 void
 allocation_release (native_op *op, native_block *block, ip_value address, const allocation_row *row)
 {
-	key k = key_of (block, address);
+	native_key k = native_key_of (block->cidr.version, address);
 	gint64 free_at = op->now + op->native->quarantine;
 	gboolean shared;
 
@@ -273,7 +259,7 @@ allocation_release (native_op *op, native_block *block, ip_value address, const 
 void
 allocation_free (native_op *op, native_block *block, ip_value address, const allocation_row *row)
 {
-	key k = key_of (block, address);
+	native_key k = native_key_of (block->cidr.version, address);
 	/* It has rested since it was released. */
 	gint64 free_at = row->state == STATE_RESTING ? row->updated_at : op->now;
 	gint64 state = STATE_FREE;
@@ -302,11 +288,7 @@ allocation_keys (storage_cursor *cursor)
 	GArray *keys = g_array_new (FALSE, FALSE, sizeof (allocation_key));
 
 	while (storage_next (cursor)) {
-		ip_address address = {0, 4};
-		gsize size;
-		const guint8 *bytes = storage_blob (cursor, 1, &size);
-		ip_address_from_bytes (bytes, size, &address);
-		allocation_key k = {.block_no = storage_int (cursor, 0), .address = address.value};
+		allocation_key k = {.block_no = storage_int (cursor, 0), .address = native_value_at (cursor, 1)};
 		g_array_append_val (keys, k);
 	}
 	return keys;

@@ -8,43 +8,19 @@
 #include "allocation.h"
 #include "space.h"
 
-typedef struct {
-	guint8 bytes[16];
-	gsize size;
-} key;
-
-static key
-key_of (const ip_cidr *cidr, ip_value address)
-{
-	key k;
-
-	k.size = ip_address_to_bytes (cidr->version, address, k.bytes);
-	return k;
-}
-
-/* Whether the block whose `first`, `last` and `prefix` are in columns 0 to 2 reaches into cidr; it is the
+/* Whether the block whose `first` and `prefix` are in columns 0 and 1 reaches into cidr; it is the
  * last of its kind that begins at or below cidr's end, and those do not overlap one another. */
 static gboolean
 reaches (storage_cursor *cursor, const ip_cidr *cidr, ip_cidr *ret_other)
 {
-	ip_address first;
-	const guint8 *bytes;
-	gsize size;
-
-	if (!storage_next (cursor))
-		return FALSE;
-	bytes = storage_blob (cursor, 0, &size);
-	if (!ip_address_from_bytes (bytes, size, &first))
-		return FALSE;
-	ip_cidr_make (first.version, first.value, (int)storage_int (cursor, 1), ret_other);
-	return ret_other->last >= cidr->first;
+	return storage_next (cursor) && native_cidr_at (cursor, 0, 1, ret_other) && ret_other->last >= cidr->first;
 }
 
 ip_driver_status
 block_check_network (native_op *op, const char *network, const ip_cidr *cidr, ip_driver_block_type type, gboolean root,
                      gint64 but)
 {
-	key last = key_of (cidr, cidr->last);
+	native_key last = native_key_of (cidr->version, cidr->last);
 	ip_cidr other;
 	char text[IP_TEXT_SIZE], other_text[IP_TEXT_SIZE];
 
@@ -75,7 +51,7 @@ block_check_network (native_op *op, const char *network, const ip_cidr *cidr, ip
 static ip_driver_status
 check_public (native_op *op, const ip_cidr *cidr)
 {
-	key last = key_of (cidr, cidr->last);
+	native_key last = native_key_of (cidr->version, cidr->last);
 	ip_cidr other;
 	char text[IP_TEXT_SIZE], other_text[IP_TEXT_SIZE];
 	g_autoptr (storage_cursor) cursor =
@@ -113,7 +89,8 @@ ip_driver_status
 block_insert (native_op *op, const block_wish *wish, native_block *ret)
 {
 	const ip_cidr *cidr = &wish->cidr;
-	key first = key_of (cidr, cidr->first), last = key_of (cidr, cidr->last), gateway = {.size = 0};
+	native_key first = native_key_of (cidr->version, cidr->first), last = native_key_of (cidr->version, cidr->last),
+		   gateway = {.size = 0};
 	guint8 id[NATIVE_ID_SIZE];
 	gint64 policy_no;
 	ip_address address;
@@ -328,7 +305,7 @@ update (native_op *op, gconstpointer data)
 	g_auto (native_block) block = {0};
 	g_auto (native_block) result = {0};
 	gint64 policy_no;
-	key gateway = {.size = 0};
+	native_key gateway = {.size = 0};
 	ip_driver_status status = native_block_load (op, args->tenant, args->id, &block);
 
 	if (status != IP_DRIVER_OK)
@@ -353,7 +330,7 @@ update (native_op *op, gconstpointer data)
 			gateway.size = ip_address_to_bytes (address.version, address.value, gateway.bytes);
 		}
 	} else if (block.has_gateway) {
-		gateway = key_of (&block.cidr, block.gateway.value);
+		gateway = native_key_of (block.cidr.version, block.gateway.value);
 	}
 	storage_execute (
 		op->connection,
@@ -444,12 +421,8 @@ count_ended (native_op *op, const native_block *block, const exclusion *excludin
 	*holds = *rests = *excluded = 0;
 	for (int i = 0; i < 2; i++) {
 		while (cursors[i] && storage_next (cursors[i])) {
-			ip_address address;
-			gsize size;
-			const guint8 *bytes = storage_blob (cursors[i], 0, &size);
 			*(i ? rests : holds) += 1;
-			if (ip_address_from_bytes (bytes, size, &address) &&
-			    exclusion_contains (excluding, address.value))
+			if (exclusion_contains (excluding, native_value_at (cursors[i], 0)))
 				*excluded += 1;
 		}
 	}

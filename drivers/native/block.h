@@ -18,7 +18,7 @@ typedef struct {
 	const char *id;
 	ip_cidr cidr;
 	ip_driver_block_type type;
-	gint64 parent_no; /* 0: a root */
+	gint64 parent_no;    /* 0: a root */
 	gint64 network_root; /* 1: a top-level block of its network: its parent is on none */
 } block_wish;
 

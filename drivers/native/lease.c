@@ -17,12 +17,11 @@ return_row (native_op *op, storage_cursor *cursor)
 {
 	char block[NATIVE_ID_TEXT], address_text[IP_TEXT_SIZE], mac[MAC_TEXT_SIZE];
 	ip_address address = {0, 4};
-	gsize size, id_size;
-	const guint8 *bytes = storage_blob (cursor, 1, &size);
+	gsize id_size;
 	const guint8 *id = storage_blob (cursor, 2, &id_size);
 	gint64 until = storage_int (cursor, 6);
 
-	ip_address_from_bytes (bytes, size, &address);
+	native_address_at (cursor, 1, &address);
 	ip_driver_lease result = {
 		.size = sizeof result,
 		.block = native_id_format (id_size == NATIVE_ID_SIZE ? id : NULL, block),
@@ -249,15 +248,12 @@ expire (native_op *op, gconstpointer data)
 			" ORDER BY l.leased_until, l.block_no, l.address LIMIT $5",
 			"iiiii", op->now, until, block.no, tenant_no, (gint64)args->limit + 1);
 		while (storage_next (cursor)) {
-			ip_address address = {0, 4};
-			gsize size;
-			const guint8 *bytes = storage_blob (cursor, 1, &size);
 			if (found->len == args->limit) {
 				more = TRUE;
 				break;
 			}
-			ip_address_from_bytes (bytes, size, &address);
-			allocation_key k = {.block_no = storage_int (cursor, 0), .address = address.value};
+			allocation_key k = {.block_no = storage_int (cursor, 0),
+			                    .address = native_value_at (cursor, 1)};
 			g_array_append_val (found, k);
 			return_row (op, cursor);
 		}

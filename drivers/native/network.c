@@ -120,14 +120,8 @@ is_in_subnetted (native_op *op, const network_wish *wish, const ip_address *addr
 	                                                   "AND network = $1 AND ($2 = 0 OR tenant_no = $2)",
 	                                                   "ti", wish->network, tenant_no);
 	while (storage_next (cursor)) {
-		gsize size;
-		const guint8 *bytes = storage_blob (cursor, 0, &size);
-		ip_address first;
 		ip_cidr cidr;
-		if (!ip_address_from_bytes (bytes, size, &first))
-			continue;
-		ip_cidr_make (first.version, first.value, (int)storage_int (cursor, 1), &cidr);
-		if (ip_cidr_contains (&cidr, address))
+		if (native_cidr_at (cursor, 0, 1, &cidr) && ip_cidr_contains (&cidr, address))
 			return TRUE;
 	}
 	return FALSE;

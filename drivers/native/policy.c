@@ -123,11 +123,7 @@ policy_recount (native_op *op, gint64 block_no)
 		g_autoptr (storage_cursor) cursor = storage_query (
 			op->connection, "SELECT address FROM address WHERE block_no = $1 AND state < 3", "i", block_no);
 		while (storage_next (cursor)) {
-			ip_address address;
-			gsize size;
-			const guint8 *bytes = storage_blob (cursor, 0, &size);
-			if (ip_address_from_bytes (bytes, size, &address) &&
-			    exclusion_contains (excluded->set, address.value))
+			if (exclusion_contains (excluded->set, native_value_at (cursor, 0)))
 				taken++;
 		}
 	}

@@ -36,11 +36,7 @@ release_interface (native_op *op, const ip_driver_address_reconcile_args *args, 
 	                       "iit", interface_no, before, args->network);
 
 	while (storage_next (cursor)) {
-		ip_address address = {0, 4};
-		gsize size;
-		const guint8 *bytes = storage_blob (cursor, 1, &size);
-		ip_address_from_bytes (bytes, size, &address);
-		allocation_key k = {.block_no = storage_int (cursor, 0), .address = address.value};
+		allocation_key k = {.block_no = storage_int (cursor, 0), .address = native_value_at (cursor, 1)};
 		native_return_address_row (op, cursor);
 		g_array_append_val (keys, k);
 	}

@@ -5,6 +5,44 @@
 
 #include <string.h>
 
+native_key
+native_key_of (int version, ip_value address)
+{
+	native_key key;
+
+	key.size = ip_address_to_bytes (version, address, key.bytes);
+	return key;
+}
+
+gboolean
+native_address_at (storage_cursor *cursor, int column, ip_address *ret)
+{
+	gsize size;
+	const guint8 *bytes = storage_blob (cursor, column, &size);
+
+	return bytes && ip_address_from_bytes (bytes, size, ret);
+}
+
+gboolean
+native_cidr_at (storage_cursor *cursor, int first, int prefix, ip_cidr *ret)
+{
+	ip_address address;
+
+	if (!native_address_at (cursor, first, &address))
+		return FALSE;
+	ip_cidr_make (address.version, address.value, (int)storage_int (cursor, prefix), ret);
+	return TRUE;
+}
+
+ip_value
+native_value_at (storage_cursor *cursor, int column)
+{
+	ip_address address = {0, 4};
+
+	native_address_at (cursor, column, &address);
+	return address.value;
+}
+
 void
 native_block_clear (native_block *block)
 {
@@ -28,8 +66,6 @@ void
 native_block_take (storage_cursor *cursor, native_block *block)
 {
 	ip_address address;
-	gsize size;
-	const guint8 *bytes;
 
 	memset (block, 0, sizeof *block);
 	block->no = storage_int (cursor, 0);
@@ -38,11 +74,8 @@ native_block_take (storage_cursor *cursor, native_block *block)
 	block->tenant = g_strdup (storage_text (cursor, 3));
 	block->network = g_strdup (storage_text (cursor, 4));
 	block->type = (ip_driver_block_type)storage_int (cursor, 5);
-	bytes = storage_blob (cursor, 8, &size);
-	if (ip_address_from_bytes (bytes, size, &address))
-		ip_cidr_make (address.version, address.value, (int)storage_int (cursor, 7), &block->cidr);
-	bytes = storage_blob (cursor, 9, &size);
-	block->has_gateway = bytes && ip_address_from_bytes (bytes, size, &block->gateway);
+	native_cidr_at (cursor, 8, 7, &block->cidr);
+	block->has_gateway = native_address_at (cursor, 9, &block->gateway);
 	block->dns1 = g_strdup (storage_text (cursor, 10));
 	block->dns2 = g_strdup (storage_text (cursor, 11));
 	block->policy_no = storage_int (cursor, 12);
@@ -56,8 +89,7 @@ native_block_take (storage_cursor *cursor, native_block *block)
 	block->held = storage_int (cursor, 20);
 	block->quarantined = storage_int (cursor, 21);
 	block->excluded_taken = storage_int (cursor, 22);
-	bytes = storage_blob (cursor, 23, &size);
-	block->scan_from = bytes && ip_address_from_bytes (bytes, size, &address) ? address.value : block->cidr.first;
+	block->scan_from = native_address_at (cursor, 23, &address) ? address.value : block->cidr.first;
 }
 
 ip_driver_status
@@ -132,14 +164,13 @@ void
 native_address_describe (storage_cursor *cursor, ip_driver_address *ret, native_address_texts *texts)
 {
 	ip_address address = {0, 4};
-	gsize size, id_size, block_size;
-	const guint8 *bytes = storage_blob (cursor, 1, &size);
+	gsize id_size, block_size;
 	const guint8 *id = storage_blob (cursor, 2, &id_size);
 	const guint8 *block = storage_blob (cursor, 8, &block_size);
 	gboolean resting = storage_int (cursor, 3) == STATE_RESTING;
 	gint64 free_at = storage_int (cursor, 5);
 
-	ip_address_from_bytes (bytes, size, &address);
+	native_address_at (cursor, 1, &address);
 	*ret = (ip_driver_address){
 		.size = sizeof *ret,
 		.id = native_id_format (id_size == NATIVE_ID_SIZE ? id : NULL, texts->id),

@@ -6,6 +6,20 @@
 
 #include "native.h"
 
+/* An address as it is stored: part of a key. */
+typedef struct {
+	guint8 bytes[16];
+	gsize size;
+} native_key;
+
+native_key native_key_of (int version, ip_value address);
+/* Reads a stored address, or the CIDR of a stored first address and prefix length, of the current row.
+ * FALSE: there is none, and `ret` is untouched. */
+gboolean native_address_at (storage_cursor *cursor, int column, ip_address *ret);
+gboolean native_cidr_at (storage_cursor *cursor, int first, int prefix, ip_cidr *ret);
+/* The same where there always is one. */
+ip_value native_value_at (storage_cursor *cursor, int column);
+
 /* A block, with its pool. Owns its text. */
 typedef struct {
 	gint64 no;

@@ -3,36 +3,11 @@
  */
 #include "space.h"
 
-typedef struct {
-	guint8 bytes[16];
-	gsize size;
-} key;
-
-static key
-key_of (const ip_cidr *cidr, ip_value address)
-{
-	key k;
-
-	k.size = ip_address_to_bytes (cidr->version, address, k.bytes);
-	return k;
-}
-
-static ip_value
-value_at (storage_cursor *cursor, int column)
-{
-	ip_address address = {0, 4};
-	gsize size;
-	const guint8 *bytes = storage_blob (cursor, column, &size);
-
-	ip_address_from_bytes (bytes, size, &address);
-	return address.value;
-}
-
 /* Inserts an extent. fit: whether subnets may be carved from it. */
 static void
 insert_extent (native_op *op, gint64 block_no, const ip_cidr *cidr, ip_value first, ip_value last, gboolean fit)
 {
-	key low = key_of (cidr, first), high = key_of (cidr, last);
+	native_key low = native_key_of (cidr->version, first), high = native_key_of (cidr->version, last);
 	gint64 bits = fit ? ip_run_fit (first, last) : 0;
 
 	storage_execute (op->connection, "INSERT INTO extent (block_no, last, first, fit) VALUES ($1, $2, $3, $4)",
@@ -42,7 +17,7 @@ insert_extent (native_op *op, gint64 block_no, const ip_cidr *cidr, ip_value fir
 static void
 delete_extent (native_op *op, gint64 block_no, const ip_cidr *cidr, ip_value last)
 {
-	key high = key_of (cidr, last);
+	native_key high = native_key_of (cidr->version, last);
 
 	storage_execute (op->connection, "DELETE FROM extent WHERE block_no = $1 AND last = $2", "ib", block_no,
 	                 high.bytes, high.size);
@@ -52,7 +27,7 @@ delete_extent (native_op *op, gint64 block_no, const ip_cidr *cidr, ip_value las
 static gboolean
 find_extent (native_op *op, gint64 block_no, const ip_cidr *cidr, ip_value from, ip_value *first, ip_value *last)
 {
-	key low = key_of (cidr, from);
+	native_key low = native_key_of (cidr->version, from);
 	g_autoptr (storage_cursor) cursor = storage_query (
 		op->connection,
 		"SELECT first, last FROM extent WHERE block_no = $1 AND last >= $2 ORDER BY last LIMIT 1", "ib",
@@ -60,8 +35,8 @@ find_extent (native_op *op, gint64 block_no, const ip_cidr *cidr, ip_value from,
 
 	if (!storage_next (cursor))
 		return FALSE;
-	*first = value_at (cursor, 0);
-	*last = value_at (cursor, 1);
+	*first = native_value_at (cursor, 0);
+	*last = native_value_at (cursor, 1);
 	return TRUE;
 }
 
@@ -74,7 +49,7 @@ cut_extent (native_op *op, gint64 block_no, const ip_cidr *cidr, ip_value first,
 		delete_extent (op, block_no, cidr, last);
 	} else {
 		/* The key stays, so the common case, taking from the front, is one update in place. */
-		key low = key_of (cidr, to + 1), high = key_of (cidr, last);
+		native_key low = native_key_of (cidr->version, to + 1), high = native_key_of (cidr->version, last);
 		gint64 bits = fit ? ip_run_fit (to + 1, last) : 0;
 		storage_execute (op->connection,
 		                 "UPDATE extent SET first = $3, fit = $4 WHERE block_no = $1 AND last = $2", "ibbo",
@@ -170,7 +145,7 @@ space_find (native_op *op, const native_block *block, int prefix, ip_cidr *ret)
 			"ii", block->no, fit);
 		ip_value candidate;
 		if (storage_next (runs) &&
-		    ip_run_find (value_at (runs, 0), value_at (runs, 1), width - prefix, &candidate) &&
+		    ip_run_find (native_value_at (runs, 0), native_value_at (runs, 1), width - prefix, &candidate) &&
 		    (!found || candidate < best)) {
 			best = candidate;
 			found = TRUE;
@@ -242,7 +217,7 @@ peek_used (native_op *op, const native_block *block, gint64 state, gint64 until,
 
 	if (!storage_next (cursor))
 		return FALSE;
-	*ret = value_at (cursor, 0);
+	*ret = native_value_at (cursor, 0);
 	*ret_since = storage_int (cursor, state == STATE_RESTING ? 2 : 1);
 	return TRUE;
 }
@@ -250,7 +225,7 @@ peek_used (native_op *op, const native_block *block, gint64 state, gint64 until,
 static void
 park (native_op *op, native_block *block, ip_value address, gboolean resting)
 {
-	key k = key_of (&block->cidr, address);
+	native_key k = native_key_of (block->cidr.version, address);
 
 	storage_execute (op->connection, "UPDATE address SET state = 4 WHERE block_no = $1 AND address = $2", "ib",
 	                 block->no, k.bytes, k.size);
@@ -286,7 +261,7 @@ take_used (native_op *op, native_block *block, const exclusion *excluding, ip_va
 static gboolean
 is_used_and_free (native_op *op, const native_block *block, ip_value address)
 {
-	key k = key_of (&block->cidr, address);
+	native_key k = native_key_of (block->cidr.version, address);
 	g_autoptr (storage_cursor) cursor = storage_query (
 		op->connection, "SELECT state, free_at FROM address WHERE block_no = $1 AND address = $2", "ib",
 		block->no, k.bytes, k.size);
@@ -321,7 +296,7 @@ void
 space_count (native_op *op, native_block *block, gint64 allocated, gint64 held, gint64 quarantined,
              gint64 excluded_taken)
 {
-	key k = key_of (&block->cidr, block->scan_from);
+	native_key k = native_key_of (block->cidr.version, block->scan_from);
 
 	block->allocated += allocated;
 	block->held += held;

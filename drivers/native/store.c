@@ -67,17 +67,6 @@ check_order (check *self, previous *last, gboolean same_group, const ip_cidr *ci
 }
 
 static void
-take_cidr (storage_cursor *cursor, int first, int prefix, ip_cidr *ret)
-{
-	ip_address address = {0, 4};
-	gsize size;
-	const guint8 *bytes = storage_blob (cursor, first, &size);
-
-	ip_address_from_bytes (bytes, size, &address);
-	ip_cidr_make (address.version, address.value, (int)storage_int (cursor, prefix), ret);
-}
-
-static void
 check_public_roots (check *self)
 {
 	static const char what[] = "root public blocks do not overlap";
@@ -90,8 +79,8 @@ check_public_roots (check *self)
 
 	rule (self, what);
 	while (storage_next (cursor)) {
-		ip_cidr cidr;
-		take_cidr (cursor, 0, 1, &cidr);
+		ip_cidr cidr = {0};
+		native_cidr_at (cursor, 0, 1, &cidr);
 		check_order (self, &last, last.any && last.cidr.version == cidr.version, &cidr, what);
 	}
 }
@@ -111,9 +100,9 @@ check_network_roots (check *self)
 
 	rule (self, what);
 	while (storage_next (cursor)) {
-		ip_cidr cidr;
+		ip_cidr cidr = {0};
 		gboolean same = g_strcmp0 (network, storage_text (cursor, 0)) == 0;
-		take_cidr (cursor, 1, 2, &cidr);
+		native_cidr_at (cursor, 1, 2, &cidr);
 		check_order (self, &last, same && last.any && last.cidr.version == cidr.version, &cidr, what);
 		if (!same) {
 			g_free (network);
@@ -137,24 +126,13 @@ typedef struct {
 	gboolean any;
 } stream;
 
-static ip_value
-value_at (storage_cursor *cursor, int column)
-{
-	ip_address address = {0, 4};
-	gsize size;
-	const guint8 *bytes = storage_blob (cursor, column, &size);
-
-	ip_address_from_bytes (bytes, size, &address);
-	return address.value;
-}
-
 static void
 advance (stream *self)
 {
 	self->any = storage_next (self->cursor);
 	if (self->any) {
-		self->first = value_at (self->cursor, 0);
-		self->last = value_at (self->cursor, 1);
+		self->first = native_value_at (self->cursor, 0);
+		self->last = native_value_at (self->cursor, 1);
 	}
 }
 

@@ -34,9 +34,8 @@ static ip_driver_status
 overlap (native_op *op, const native_block *parent, const ip_cidr *cidr)
 {
 	guint8 last[16];
-	gsize size = ip_address_to_bytes (cidr->version, cidr->last, last), got = 0;
+	gsize size = ip_address_to_bytes (cidr->version, cidr->last, last);
 	char text[IP_TEXT_SIZE], sibling_text[IP_TEXT_SIZE];
-	ip_address first;
 	ip_cidr sibling;
 	g_autoptr (storage_cursor) cursor =
 		storage_query (op->connection,
@@ -44,12 +43,9 @@ overlap (native_op *op, const native_block *parent, const ip_cidr *cidr)
 	                       " AND first <= $2 ORDER BY first DESC LIMIT 1",
 	                       "ib", parent->no, last, size);
 
-	const guint8 *bytes = storage_next (cursor) ? storage_blob (cursor, 0, &got) : NULL;
-
-	if (!bytes || !ip_address_from_bytes (bytes, got, &first))
+	if (!storage_next (cursor) || !native_cidr_at (cursor, 0, 1, &sibling))
 		return native_fail (op, IP_DRIVER_STORAGE, "the space of block %s is damaged in database %s",
 		                    ip_cidr_format (&parent->cidr, text), storage_location (op->native->storage));
-	ip_cidr_make (first.version, first.value, (int)storage_int (cursor, 1), &sibling);
 	return native_fail (op, IP_DRIVER_NOT_ALLOWED, "cidr %s overlaps subnet %s", ip_cidr_format (cidr, text),
 	                    ip_cidr_format (&sibling, sibling_text));
 }

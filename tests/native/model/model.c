@@ -352,8 +352,7 @@ last_denied (model *self, const model_block *block, model_value value)
 	return last;
 }
 
-/* Of its network: its parent, if it has one, is on none. */
-static gboolean
+gboolean
 is_top_level (model *self, const model_block *block)
 {
 	return !block->parent || !model_find_block (self, block->parent)->network;

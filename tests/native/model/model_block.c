@@ -153,9 +153,8 @@ check_new_network (model *self, const model_block *block, const char *network)
 		if (above && !same (above, network))
 			failures |= CAN (NOT_ALLOWED);
 	}
-	gboolean top = !block->parent || !model_find_block (self, block->parent)->network;
-	return failures |
-	       check_network (self, network, block->type, top, block->version, block->first, block->last, block->id);
+	return failures | check_network (self, network, block->type, is_top_level (self, block), block->version,
+	                                 block->first, block->last, block->id);
 }
 
 model_outcome

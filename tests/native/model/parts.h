@@ -50,6 +50,8 @@ gboolean is_reserved (model *self, const model_block *block, model_value value);
 gboolean is_denied (model *self, const model_block *block, model_value value);
 /* The last address of the longest range that contains the value; the value itself if none does. */
 model_value last_denied (model *self, const model_block *block, model_value value);
+/* Of its network: its parent, if it has one, is on none. */
+gboolean is_top_level (model *self, const model_block *block);
 /* What failures the network's other blocks mean for a CIDR of that type on it. */
 model_outcome check_network (model *self, const char *network, int type, gboolean root, int version, model_value first,
                              model_value last, const char *except);
