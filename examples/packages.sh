@@ -38,6 +38,7 @@ install_packages ()
 
 # Whom to ask for a compiler and the libraries. What a build needs, and what the tests need beside it.
 # shellcheck disable=SC2034
-build_packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libsqlite3-dev libjansson-dev"
+build_packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libsqlite3-dev libjansson-dev libcurl4-openssl-dev
+	libmicrohttpd-dev libsystemd-dev"
 # shellcheck disable=SC2034
 test_packages="$build_packages clang libclang-rt-14-dev g++ make python3 libcmocka-dev abigail-tools"
