@@ -14,14 +14,15 @@
 #include <jansson.h>
 
 typedef enum {
-	WIRE_TEXT,  /* const char *; null: NULL */
-	WIRE_INT32, /* a number, as the following */
+	WIRE_TEXT,      /* const char * without control characters; null: NULL */
+	WIRE_FREE_TEXT, /* the same with them: what the user may choose freely */
+	WIRE_INT32,     /* a number, as the following */
 	WIRE_UINT32,
 	WIRE_INT64,
-	WIRE_UINT64,
+	WIRE_UINT64,   /* at most INT64_MAX on the wire; more is written as that */
 	WIRE_CHOICE,   /* int32_t, as one of `choices`, by its place in them */
 	WIRE_FLAG,     /* the bit `bit` of a uint32_t; true or false */
-	WIRE_TEXTS,    /* array of const char * with its count */
+	WIRE_TEXTS,    /* array of const char * with its count, as FREE_TEXT */
 	WIRE_STRUCT,   /* pointer to a struct; null: NULL */
 	WIRE_STRUCTS,  /* array of structs with its count */
 	WIRE_POINTERS, /* array of pointers to structs with its count */
@@ -54,8 +55,8 @@ struct wire_type {
 	gsize field_count;
 };
 
-/* Encodes a struct. Leaves out what is NULL, 0, false or empty, unless the `set` bit says that it is given.
- * New reference. */
+/* Encodes a struct. Leaves out what is NULL, 0, false or empty, unless the `set` bit says that it is given; and what
+ * lies beyond the struct's own `size`. Texts must be UTF-8. New reference. */
 json_t *wire_encode (const wire_type *type, gconstpointer value);
 
 /* What decoded structs live in. */
@@ -66,8 +67,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (wire_memory, wire_memory_free)
 
 /* Decodes an object; every pointer in the struct points into `memory` or into `object`, which must both
  * outlive it. NULL: *ret_problem (to be freed) names the key and what is wrong: unknown key (with `strict`;
- * otherwise unknown keys are skipped), wrong JSON type, number out of range, unknown choice, control
- * characters or a NUL in a text. It does not check what the library checks. */
+ * otherwise unknown keys are skipped), wrong JSON type, number out of range, unknown choice, a NUL or control
+ * characters in a text. A key that is not there is NULL, 0, false or empty. It does not check what the library
+ * checks. */
 gpointer wire_decode (const wire_type *type, json_t *object, gboolean strict, wire_memory *memory, char **ret_problem);
 
 /* The arguments of operations without a struct in the ABI; each wire_type gives the places their names. */
@@ -112,36 +114,76 @@ typedef struct {
 
 /* WIRE_block_create, WIRE_block_delete_, ...: all operations of backend.h but for the group `transaction`, in its
  * order. X (group, member) */
-#define WIRE_OPERATIONS(X)                                                                                             \
-	X (block, create)                                                                                              \
-	X (block, get) X (block, list) X (block, update) X (block, delete_) X (block, usage) X (subnet, create) X (    \
-		subnet, list) X (address, allocate) X (address, confirm) X (address, cancel) X (address, get)          \
-		X (address, list) X (address, find) X (address, deallocate) X (address, restore) X (                   \
-			address, purge) X (address, snapshot) X (address, reconcile) X (network, get)                  \
-			X (network, allocate) X (network, list) X (network, deallocate) X (interface, create) X (      \
-				interface, get) X (interface, delete_) X (interface, list) X (interface, replace_all)  \
-				X (interface, delete_all) X (mac_range, create) X (mac_range, get) X (                 \
-					mac_range, list) X (mac_range, delete_) X (allowed_ip, allow)                  \
-					X (allowed_ip, get) X (allowed_ip, list) X (allowed_ip, disallow) X (          \
-						route, create) X (route, get) X (route,                                \
-	                                                                         list) X (route, update)               \
-						X (route, delete_) X (policy, create) X (policy, get) X (              \
-							policy,                                                        \
-							list) X (policy,                                               \
-	                                                         update) X (policy,                                    \
-	                                                                    delete_) X (policy_range, create)          \
-							X (policy_range, get) X (policy_range, list) X (               \
-								policy_range, update) X (policy_range, delete_)        \
-								X (policy_octet, create) X (policy_octet, get) X (     \
-									policy_octet, list) X (policy_octet, update)   \
-									X (policy_octet, delete_) X (nat, add) X (     \
-										nat, remove) X (nat, list_globals)     \
-										X (nat, list_locals) X (lease, grant)  \
-											X (lease, release) X (         \
-												lease,                 \
-												get) X (lease, list)   \
-												X (lease, expire) X (  \
-													store, check)
+/* clang-format off */
+#define WIRE_OPERATIONS(X) \
+	X (block, create) \
+	X (block, get) \
+	X (block, list) \
+	X (block, update) \
+	X (block, delete_) \
+	X (block, usage) \
+	X (subnet, create) \
+	X (subnet, list) \
+	X (address, allocate) \
+	X (address, confirm) \
+	X (address, cancel) \
+	X (address, get) \
+	X (address, list) \
+	X (address, find) \
+	X (address, deallocate) \
+	X (address, restore) \
+	X (address, purge) \
+	X (address, snapshot) \
+	X (address, reconcile) \
+	X (network, get) \
+	X (network, allocate) \
+	X (network, list) \
+	X (network, deallocate) \
+	X (interface, create) \
+	X (interface, get) \
+	X (interface, delete_) \
+	X (interface, list) \
+	X (interface, replace_all) \
+	X (interface, delete_all) \
+	X (mac_range, create) \
+	X (mac_range, get) \
+	X (mac_range, list) \
+	X (mac_range, delete_) \
+	X (allowed_ip, allow) \
+	X (allowed_ip, get) \
+	X (allowed_ip, list) \
+	X (allowed_ip, disallow) \
+	X (route, create) \
+	X (route, get) \
+	X (route, list) \
+	X (route, update) \
+	X (route, delete_) \
+	X (policy, create) \
+	X (policy, get) \
+	X (policy, list) \
+	X (policy, update) \
+	X (policy, delete_) \
+	X (policy_range, create) \
+	X (policy_range, get) \
+	X (policy_range, list) \
+	X (policy_range, update) \
+	X (policy_range, delete_) \
+	X (policy_octet, create) \
+	X (policy_octet, get) \
+	X (policy_octet, list) \
+	X (policy_octet, update) \
+	X (policy_octet, delete_) \
+	X (nat, add) \
+	X (nat, remove) \
+	X (nat, list_globals) \
+	X (nat, list_locals) \
+	X (lease, grant) \
+	X (lease, release) \
+	X (lease, get) \
+	X (lease, list) \
+	X (lease, expire) \
+	X (store, check)
+/* clang-format on */
 
 #define WIRE_ENUM(group, member) WIRE_##group##_##member,
 typedef enum { WIRE_OPERATIONS (WIRE_ENUM) WIRE_OPERATION_COUNT } wire_operation_id;
