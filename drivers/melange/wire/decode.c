@@ -229,6 +229,14 @@ find_field (const wire_type *type, const char *name)
 	return NULL;
 }
 
+static gboolean
+is_there (const wire_field *field, const char *place)
+{
+	if (field->kind == WIRE_CHOICE || field->kind == WIRE_INT32)
+		return *(const gint32 *)place != 0;
+	return *(const gconstpointer *)place != NULL;
+}
+
 /* The nesting of the types bounds that of the calls, whatever the object holds. */
 static gboolean
 decode_struct (decoder *self, const wire_type *type, json_t *object, char *value)
@@ -250,6 +258,14 @@ decode_struct (decoder *self, const wire_type *type, json_t *object, char *value
 		} else if (self->strict) {
 			fail (self, " is not known");
 			return fail_in (self, strlen (key) > KEY_SHOWN ? "a long key" : key, -1);
+		}
+	}
+	for (gsize i = 0; i < type->field_count; i++) {
+		const wire_field *field = &type->fields[i];
+
+		if (field->required && !is_there (field, value + field->offset)) {
+			fail (self, " is missing");
+			return fail_in (self, field->name, -1);
 		}
 	}
 	return TRUE;

@@ -1,6 +1,7 @@
 /*
  * The result structs of the ABI as tables. A field that is missing here would not reach the caller: each
- * field of the headers but `size` and `reserved` must stand here. A test compares them.
+ * field of the headers but `size` and `reserved` must stand here. A test compares them. What is required is
+ * what the library requires of a driver's results, and the family, type and state.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -12,17 +13,31 @@ const char *const wire_address_states[] = {"any", "allocated", "deallocated", NU
 /* block.h */
 #define S ip_driver_block
 static const wire_field block_fields[] = {
-	TEXT (id),          FREE_TEXT (tenant), FREE_TEXT (network),   TEXT (cidr),
-	TEXT (gateway),     TEXT (broadcast),   TEXT (netmask),        TEXT (dns1),
-	TEXT (dns2),        TEXT (policy),      TEXT (parent),         INT64 (created_at),
-	INT64 (updated_at), INT32 (version),    INT32 (prefix_length), CHOICE (type, wire_block_types),
+	REQUIRED (id, WIRE_TEXT),
+	REQUIRED (tenant, WIRE_FREE_TEXT),
+	FREE_TEXT (network),
+	REQUIRED (cidr, WIRE_TEXT),
+	TEXT (gateway),
+	TEXT (broadcast),
+	TEXT (netmask),
+	TEXT (dns1),
+	TEXT (dns2),
+	TEXT (policy),
+	TEXT (parent),
+	INT64 (created_at),
+	INT64 (updated_at),
+	REQUIRED (version, WIRE_INT32),
+	INT32 (prefix_length),
+	REQUIRED_CHOICE (type, wire_block_types),
 };
 TYPE (wire_block, block_fields);
 
 #undef S
 #define S ip_driver_usage
 static const wire_field usage_fields[] = {
-	TEXT (total), TEXT (allocated), TEXT (held), TEXT (quarantined), TEXT (excluded), TEXT (subnetted), TEXT (free),
+	REQUIRED (total, WIRE_TEXT),       REQUIRED (allocated, WIRE_TEXT), REQUIRED (held, WIRE_TEXT),
+	REQUIRED (quarantined, WIRE_TEXT), REQUIRED (excluded, WIRE_TEXT),  REQUIRED (subnetted, WIRE_TEXT),
+	REQUIRED (free, WIRE_TEXT),
 };
 TYPE (wire_usage, usage_fields);
 
@@ -30,9 +45,9 @@ TYPE (wire_usage, usage_fields);
 #undef S
 #define S ip_driver_address
 static const wire_field address_fields[] = {
-	TEXT (id),
-	TEXT (block),
-	TEXT (address),
+	REQUIRED (id, WIRE_TEXT),
+	REQUIRED (block, WIRE_TEXT),
+	REQUIRED (address, WIRE_TEXT),
 	FREE_TEXT (interface),
 	FREE_TEXT (used_by_tenant),
 	FREE_TEXT (used_by_device),
@@ -41,15 +56,15 @@ static const wire_field address_fields[] = {
 	INT64 (updated_at),
 	INT64 (hold_until),
 	INT64 (quarantine_until),
-	CHOICE (state, wire_address_states),
-	INT32 (version),
+	REQUIRED_CHOICE (state, wire_address_states),
+	REQUIRED (version, WIRE_INT32),
 };
 TYPE (wire_address, address_fields);
 
 #undef S
 #define S ip_driver_address_match
 static const wire_field address_match_fields[] = {
-	STRUCT (block, wire_block),
+	REQUIRED_STRUCT (block, wire_block),
 	STRUCT (address, wire_address),
 };
 TYPE (wire_address_match, address_match_fields);
@@ -57,7 +72,7 @@ TYPE (wire_address_match, address_match_fields);
 #undef S
 #define S ip_driver_address_snapshot_result
 static const wire_field snapshot_fields[] = {
-	FREE_TEXT (token),
+	REQUIRED (token, WIRE_FREE_TEXT),
 };
 TYPE (wire_snapshot, snapshot_fields);
 
@@ -65,8 +80,13 @@ TYPE (wire_snapshot, snapshot_fields);
 #undef S
 #define S ip_driver_route
 static const wire_field route_fields[] = {
-	TEXT (id),      TEXT (block),       TEXT (destination), TEXT (netmask),
-	TEXT (gateway), INT64 (created_at), INT64 (updated_at),
+	REQUIRED (id, WIRE_TEXT),
+	TEXT (block),
+	REQUIRED (destination, WIRE_TEXT),
+	TEXT (netmask),
+	REQUIRED (gateway, WIRE_TEXT),
+	INT64 (created_at),
+	INT64 (updated_at),
 };
 TYPE (wire_route, route_fields);
 
@@ -74,9 +94,9 @@ TYPE (wire_route, route_fields);
 #undef S
 #define S ip_driver_allocation
 static const wire_field allocation_fields[] = {
-	STRUCT (address, wire_address),
+	REQUIRED_STRUCT (address, wire_address),
 	FREE_TEXT (network),
-	TEXT (cidr),
+	REQUIRED (cidr, WIRE_TEXT),
 	TEXT (gateway),
 	TEXT (broadcast),
 	TEXT (netmask),
@@ -90,8 +110,8 @@ TYPE (wire_allocation, allocation_fields);
 #undef S
 #define S ip_driver_interface
 static const wire_field interface_fields[] = {
-	FREE_TEXT (id),
-	FREE_TEXT (tenant),
+	REQUIRED (id, WIRE_FREE_TEXT),
+	REQUIRED (tenant, WIRE_FREE_TEXT),
 	FREE_TEXT (device),
 	TEXT (mac),
 	INT64 (created_at),
@@ -104,8 +124,8 @@ TYPE (wire_interface, interface_fields);
 #undef S
 #define S ip_driver_mac_range
 static const wire_field mac_range_fields[] = {
-	TEXT (id),
-	TEXT (cidr),
+	REQUIRED (id, WIRE_TEXT),
+	REQUIRED (cidr, WIRE_TEXT),
 	INT64 (created_at),
 	INT64 (updated_at),
 };
@@ -115,22 +135,27 @@ TYPE (wire_mac_range, mac_range_fields);
 #undef S
 #define S ip_driver_policy
 static const wire_field policy_fields[] = {
-	TEXT (id),          FREE_TEXT (tenant), FREE_TEXT (name), FREE_TEXT (description),
-	INT64 (created_at), INT64 (updated_at),
+	REQUIRED (id, WIRE_TEXT),
+	REQUIRED (tenant, WIRE_FREE_TEXT),
+	REQUIRED (name, WIRE_FREE_TEXT),
+	FREE_TEXT (description),
+	INT64 (created_at),
+	INT64 (updated_at),
 };
 TYPE (wire_policy, policy_fields);
 
 #undef S
 #define S ip_driver_policy_range
 static const wire_field policy_range_fields[] = {
-	TEXT (id), TEXT (policy), INT64 (offset), UINT64 (length), INT64 (created_at), INT64 (updated_at),
+	REQUIRED (id, WIRE_TEXT), REQUIRED (policy, WIRE_TEXT), INT64 (offset),
+	UINT64 (length),          INT64 (created_at),           INT64 (updated_at),
 };
 TYPE (wire_policy_range, policy_range_fields);
 
 #undef S
 #define S ip_driver_policy_octet
 static const wire_field policy_octet_fields[] = {
-	TEXT (id), TEXT (policy), INT64 (created_at), INT64 (updated_at), INT32 (octet),
+	REQUIRED (id, WIRE_TEXT), REQUIRED (policy, WIRE_TEXT), INT64 (created_at), INT64 (updated_at), INT32 (octet),
 };
 TYPE (wire_policy_octet, policy_octet_fields);
 
@@ -138,8 +163,8 @@ TYPE (wire_policy_octet, policy_octet_fields);
 #undef S
 #define S ip_driver_lease
 static const wire_field lease_fields[] = {
-	TEXT (block),         TEXT (address),       TEXT (mac),         FREE_TEXT (client_id),
-	FREE_TEXT (hostname), INT64 (leased_until), INT64 (created_at), INT64 (updated_at),
+	REQUIRED (block, WIRE_TEXT), REQUIRED (address, WIRE_TEXT), TEXT (mac),         FREE_TEXT (client_id),
+	FREE_TEXT (hostname),        INT64 (leased_until),          INT64 (created_at), INT64 (updated_at),
 };
 TYPE (wire_lease, lease_fields);
 

@@ -15,11 +15,14 @@
 #define FIELD(field_, kind_) {.name = #field_, .offset = AT (field_), .kind = kind_}
 #define TEXT(field_) FIELD (field_, WIRE_TEXT)
 #define FREE_TEXT(field_) FIELD (field_, WIRE_FREE_TEXT)
+#define REQUIRED(field_, kind_) {.name = #field_, .offset = AT (field_), .kind = kind_, .required = TRUE}
 #define INT32(field_) FIELD (field_, WIRE_INT32)
 #define UINT32(field_) FIELD (field_, WIRE_UINT32)
 #define INT64(field_) FIELD (field_, WIRE_INT64)
 #define UINT64(field_) FIELD (field_, WIRE_UINT64)
 #define CHOICE(field_, choices_) {.name = #field_, .offset = AT (field_), .kind = WIRE_CHOICE, .choices = choices_}
+#define REQUIRED_CHOICE(field_, choices_) \
+	{.name = #field_, .offset = AT (field_), .kind = WIRE_CHOICE, .choices = choices_, .required = TRUE}
 /* A bit of the field `flags`. */
 #define FLAG(name_, bit_) {.name = #name_, .offset = AT (flags), .kind = WIRE_FLAG, .bit = bit_}
 /* Given if a bit of `set` is 1. */
@@ -27,6 +30,8 @@
 #define TEXTS(field_, count_) \
 	{.name = #field_, .offset = AT (field_), .count_offset = AT (count_), .kind = WIRE_TEXTS}
 #define STRUCT(field_, type_) {.name = #field_, .offset = AT (field_), .kind = WIRE_STRUCT, .type = &type_}
+#define REQUIRED_STRUCT(field_, type_) \
+	{.name = #field_, .offset = AT (field_), .kind = WIRE_STRUCT, .type = &type_, .required = TRUE}
 #define STRUCTS(field_, count_, type_) \
 	{.name = #field_, .offset = AT (field_), .count_offset = AT (count_), .kind = WIRE_STRUCTS, .type = &type_}
 #define POINTERS(field_, count_, type_) \
@@ -45,11 +50,6 @@
 /* NULL-terminated, in the order of the ABI's numbers. */
 extern const char *const wire_block_types[];
 extern const char *const wire_address_states[];
-
-/* Results: types.c. */
-extern const wire_type wire_block, wire_usage, wire_address, wire_address_match, wire_snapshot, wire_allocation,
-	wire_interface, wire_mac_range, wire_route, wire_policy, wire_policy_range, wire_policy_octet, wire_lease,
-	wire_check_report;
 
 /* Arguments: args.c; the first ones are wire_keys. */
 extern const wire_type wire_id_args, wire_tenant_id_args, wire_tenant_interface_args, wire_tenant_device_args,

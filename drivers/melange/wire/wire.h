@@ -43,6 +43,8 @@ typedef struct {
 	/* NULL-terminated. */
 	const char *const *choices;
 	const wire_type *type;
+	/* Of a result: NULL, 0 and the choice 0 make no sense. */
+	gboolean required;
 } wire_field;
 
 struct wire_type {
@@ -68,9 +70,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (wire_memory, wire_memory_free)
 /* Decodes an object; every pointer in the struct points into `memory` or into `object`, which must both
  * outlive it. NULL: *ret_problem (to be freed) names the key and what is wrong: unknown key (with `strict`;
  * otherwise unknown keys are skipped), wrong JSON type, number out of range, unknown choice, a NUL or control
- * characters in a text. A key that is not there is NULL, 0, false or empty. It does not check what the library
- * checks. */
+ * characters in a text, a required key that is missing. Any other key that is not there is NULL, 0, false or empty.
+ * It does not check what the library checks. */
 gpointer wire_decode (const wire_type *type, json_t *object, gboolean strict, wire_memory *memory, char **ret_problem);
+
+/* Of the results of the ABI. */
+extern const wire_type wire_block, wire_usage, wire_address, wire_address_match, wire_snapshot, wire_allocation,
+	wire_interface, wire_mac_range, wire_route, wire_policy, wire_policy_range, wire_policy_octet, wire_lease,
+	wire_check_report;
 
 /* The arguments of operations without a struct in the ABI; each wire_type gives the places their names. */
 typedef struct {
