@@ -41,4 +41,5 @@ install_packages ()
 build_packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libsqlite3-dev libjansson-dev libcurl4-openssl-dev
 	libmicrohttpd-dev libsystemd-dev"
 # shellcheck disable=SC2034
-test_packages="$build_packages clang libclang-rt-14-dev g++ make python3 libcmocka-dev abigail-tools"
+test_packages="$build_packages clang libclang-rt-14-dev g++ make python3 libcmocka-dev abigail-tools
+	python3-eventlet python3-gevent"
