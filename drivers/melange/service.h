@@ -35,8 +35,10 @@ typedef struct {
 	/* Borrowed. NULL: no body. */
 	json_t *body;
 	service_kind kind;
-	/* NULL, or a UUID that lets the service recognise a repetition (docs/rest.md). */
+	/* NULL, or a UUID that lets the service recognise a repetition (docs/rest.md); and the service's
+	 * `served_by`, which a repetition carries. With both, a request is repeated whatever its kind. */
 	const char *idempotency_key;
+	const char *served_by;
 	/* NULL, or the transaction that the request belongs to (docs/rest.md). */
 	const char *transaction;
 } service_request;
@@ -50,19 +52,26 @@ typedef struct {
 	char *ip_driver_retryable;
 	/* Of a fault: its one-line reason, made safe to print; NULL otherwise. */
 	char *detail;
+	/* The service's clock (the header Date), seconds since 1970; 0: not given. */
+	gint64 date;
 } service_answer;
 
 void service_answer_clear (service_answer *answer);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (service_answer, service_answer_clear)
 
 /*
- * Makes a request and hands back its 2xx answer. Otherwise returns the status of the ABI with `error` filled:
- * UNAVAILABLE (no answer within the time-out, in all the attempts that are allowed), PROTOCOL (an answer
- * that is too big, no JSON, ...), DENIED (401 with a renewed token, 403, certificate), or what
- * melange_fault() makes of the fault.
+ * Makes a request and hands back its 2xx answer. Otherwise returns the status of the ABI with `error` filled, and
+ * nothing in *answer: UNAVAILABLE (no answer within the time-out, in all the attempts that are allowed),
+ * PROTOCOL (an answer that is too big, no JSON, a redirect, ...), DENIED (401 with a renewed token, the
+ * certificate, the proxy), or what melange_fault() makes of the fault.
  *
- * ret_unknown (may be NULL): set to TRUE if the request, or an earlier attempt of it, may have been carried
- * out although there is no usable answer to it.
+ * A request that the service has not carried out (no connection, 401, 429) is repeated, `retries` times. So is
+ * one that it may have carried out (no answer, an answer that makes no sense, a 5xx that is not the ABI's) if
+ * that is safe: see service_request.
+ *
+ * ret_unknown (may be NULL): set to whether the request, or an earlier attempt of it, may have been carried
+ * out although there is no usable answer to it. So a 404 to a DELETE that was repeated may be its success. With
+ * `idempotency_key` and `served_by` the answer to a repetition is the answer to all attempts.
  */
 ip_driver_status melange_service_call (melange_service *service, const service_request *request, service_answer *answer,
                                        gboolean *ret_unknown, ip_driver_error *error);

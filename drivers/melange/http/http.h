@@ -20,17 +20,23 @@ typedef struct {
 	/* Of one exchange, connecting included; and of connecting alone. Milliseconds, above 0. */
 	guint timeout;
 	guint connect_timeout;
-	/* Bytes of an answer's body, and of its headers, beyond which the exchange fails. */
+	/* Bytes of an answer's body, beyond which the exchange fails. Its headers may take 64 KiB. */
 	gsize body_limit;
 	/* Files (PEM), absolute, or NULL. ca_file NULL: the system's. cert and key: both or neither. */
 	const char *ca_file;
 	const char *cert_file;
 	const char *key_file;
-	/* URL, or NULL: none. */
+	/* http or https URL, which may hold credentials; or NULL: none. */
 	const char *proxy;
 } http_options;
 
-/* NULL: *ret_problem (to be freed) says which option makes no sense. */
+/* What is wrong with a value, for a message that begins with its name ("has no host"); NULL: nothing. */
+char *http_check_url (const char *url);
+char *http_check_proxy (const char *url);
+char *http_check_file (const char *path);
+
+/* NULL: *ret_problem (to be freed) names the member that makes no sense, and tells no secret. A child of
+ * fork() must not use it, nor free it. */
 http_client *http_client_new (const http_options *options, char **ret_problem);
 void http_client_free (http_client *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (http_client, http_client_free)
@@ -57,7 +63,7 @@ typedef struct {
 	/* NUL-terminated for convenience; may hold NULs. */
 	char *body;
 	gsize body_size;
-	/* Names in lower case to values; the last of a name counts. */
+	/* Names in lower case to values without control characters; the last of a name counts. */
 	GHashTable *headers;
 } http_response;
 
@@ -71,7 +77,8 @@ typedef enum {
 	HTTP_NOT_SENT,
 	/* It may have been carried out: time-out, connection cut, answer too big or malformed. */
 	HTTP_UNKNOWN,
-	/* As NOT_SENT, and trying again will not help: the certificate does not match, say. */
+	/* As NOT_SENT, and trying again will not help: the certificate does not match, a header holds a control
+	 * character. */
 	HTTP_REFUSED,
 } http_outcome;
 
@@ -79,5 +86,11 @@ typedef enum {
  * was malformed rather than missing: *ret_malformed. Both may be NULL. */
 http_outcome http_exchange (http_client *client, const http_request *request, http_response *response,
                             char **ret_problem, gboolean *ret_malformed);
+
+/* Text of a server made safe to print: one line, valid UTF-8, at most `longest` bytes. White space becomes
+ * single spaces; what else cannot be printed, '?'. To be freed. */
+char *http_printable (const char *text, gsize size, gsize longest);
+/* "10 s", "200 ms". To be freed. */
+char *http_duration (guint milliseconds);
 
 #endif
