@@ -125,6 +125,9 @@ sed -i "s/^backend = .*/backend = native/" ip_driver.conf
 says "10.20.0.2 allocated port-1" embed/list ip_driver.conf 1
 ! grep -q port-2 said || die "the hold that was cancelled is still there"
 
+step "the public headers are all that cffi needs"
+says 10.40.0.1 /usr/bin/python3 embed/cffi_allocate.py ip_driver.conf 10.40.0.0/24
+
 step "an installation that lacks its driver says so"
 mv "$library/ip_driver/native.so" "$library/ip_driver/other"
 if ./program >said; then
