@@ -10,16 +10,20 @@
 #include "service.h"
 #include "wire/wire.h"
 
+/* What is known of the service's extension; see extension.h. */
+typedef struct melange_extension melange_extension;
+
 typedef struct {
 	melange_service *service;
 	/* The service has the API extension: every operation goes through it. */
 	gboolean extended;
-	/* Capabilities that the service says it has (a set of names); NULL unless `extended`. */
-	GHashTable *capabilities;
-	/* Of the process that serves: changes when it is restarted. NULL unless `extended`. */
-	char *served_by;
-	/* NULL, or the id of the transaction that this instance is; it shares the rest with its parent. */
+	/* NULL unless `extended`. */
+	melange_extension *extension;
+	/* NULL, or the id of the transaction that this instance is; it shares what is above with the instance on which
+	 * it was begun. */
 	char *transaction;
+	/* Of a transaction: it is not known what became of one of its requests, so it can only be undone. */
+	gboolean broken;
 } melange_instance;
 
 /* extension.c: carries out an operation through the extension. `args` is the struct of the ABI; or NULL. */
@@ -50,8 +54,5 @@ extern const ip_driver_nat_ops melange_nat_ops;
 extern const ip_driver_lease_ops melange_lease_ops;
 extern const ip_driver_store_ops melange_store_ops;
 extern const ip_driver_transaction_ops melange_transaction_ops;
-
-/* Whether the historical API, as the driver composes it, can do what the vtable offers. Each file of an object
- * knows nothing of it; the list is in melange.c. */
 
 #endif

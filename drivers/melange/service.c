@@ -3,6 +3,7 @@
  */
 #include "service.h"
 
+#include <curl/curl.h>
 #include <string.h>
 
 #include "http/http.h"
@@ -222,6 +223,7 @@ service_answer_clear (service_answer *answer)
 	g_clear_pointer (&answer->body, json_decref);
 	g_clear_pointer (&answer->ip_driver_status, g_free);
 	g_clear_pointer (&answer->ip_driver_retryable, g_free);
+	g_clear_pointer (&answer->served_by, g_free);
 	g_clear_pointer (&answer->detail, g_free);
 	answer->status = 0;
 }
@@ -354,6 +356,7 @@ read_answer (const http_response *response, service_answer *answer, char **ret_p
 	answer->date = get_date (response);
 	answer->ip_driver_status = get_header_value (response, "x-ip-driver-status");
 	answer->ip_driver_retryable = get_header_value (response, "x-ip-driver-retryable");
+	answer->served_by = get_header_value (response, "x-ip-driver-served-by");
 	if (response->status / 100 == 2) {
 		if (response->body_size > 0)
 			answer->body = parse (response, ret_problem);
@@ -483,9 +486,11 @@ take_response (call *self, const http_response *response, const char *token)
 		problem = g_strdup_printf ("it redirects (%u), which is not followed", response->status);
 		return fail (self, ATTEMPT_DONE, IP_DRIVER_PROTOCOL, problem);
 	}
-	if (response->status == 412 && self->unknown && is_recognised (self->request))
+	if (response->status == 412 && self->unknown && is_recognised (self->request)) {
+		answer->status = response->status;
 		return fail (self, ATTEMPT_DONE, IP_DRIVER_UNAVAILABLE,
 		             "it was restarted, and does not know whether it carried out the request");
+	}
 	if (!read_answer (response, answer, &problem))
 		return fail (self, ATTEMPT_UNKNOWN, IP_DRIVER_PROTOCOL, problem);
 	/* The answer to a repetition that is recognised is the answer to all attempts. */
@@ -576,7 +581,8 @@ make_attempts (call *self)
 		/* A renewed token is tried at once, and is no repetition. */
 		if (self->stale && !had_stale)
 			continue;
-		if (++repetitions > self->service->retries || !rest (self, repetitions))
+		if (self->request->kind == SERVICE_SINGLE || ++repetitions > self->service->retries ||
+		    !rest (self, repetitions))
 			break;
 	}
 	return self->status;
@@ -596,8 +602,6 @@ melange_service_call (melange_service *service, const service_request *request, 
 		free (text);
 	}
 	ip_driver_status status = make_attempts (&self);
-	if (status != IP_DRIVER_OK)
-		service_answer_clear (answer);
 	if (ret_unknown)
 		*ret_unknown = self.unknown;
 	g_free (self.body);

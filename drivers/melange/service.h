@@ -26,6 +26,8 @@ typedef enum {
 	SERVICE_REPEATABLE,
 	/* Repeated only if the service has not seen it. */
 	SERVICE_ONCE,
+	/* Not repeated, whatever comes of it. */
+	SERVICE_SINGLE,
 } service_kind;
 
 typedef struct {
@@ -50,6 +52,8 @@ typedef struct {
 	/* The answer's X-Ip-Driver-... headers (docs/rest.md); NULL if not given. */
 	char *ip_driver_status;
 	char *ip_driver_retryable;
+	/* The process that answered. */
+	char *served_by;
 	/* Of a fault: its one-line reason, made safe to print; NULL otherwise. */
 	char *detail;
 	/* The service's clock (the header Date), seconds since 1970; 0: not given. */
@@ -61,7 +65,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (service_answer, service_answer_clear)
 
 /*
  * Makes a request and hands back its 2xx answer. Otherwise returns the status of the ABI with `error` filled, and
- * nothing in *answer: UNAVAILABLE (no answer within the time-out, in all the attempts that are allowed),
+ * in *answer the fault that the last attempt was answered with, if it was (else status 0): UNAVAILABLE (no answer within the time-out, in all the attempts that are allowed),
  * PROTOCOL (an answer that is too big, no JSON, a redirect, ...), DENIED (401 with a renewed token, the
  * certificate, the proxy), or what melange_fault() makes of the fault.
  *
