@@ -17,8 +17,9 @@ struct transcript_names {
 	GPtrArray *bindings;
 	/* Seconds since 1970 when all began. */
 	gint64 began;
-	/* How often ${*} was filled in. */
+	/* How often ${*} and ${timestamp} were filled in. */
 	guint anonymous;
+	guint times;
 };
 
 static void
@@ -121,8 +122,11 @@ value_of (transcript_names *names, const char *name)
 
 		return uuid_of (text);
 	}
-	if (g_str_equal (name, "timestamp"))
-		return g_strdup (TRANSCRIPT_TIME);
+	if (g_str_equal (name, "timestamp")) {
+		guint second = names->times++ % (24 * 60 * 60);
+
+		return g_strdup_printf ("2012-03-04T%02u:%02u:%02u", second / 3600, second / 60 % 60, second % 60);
+	}
 	if (g_str_equal (name, "traceback"))
 		return g_strdup ("Traceback (most recent call last):\n");
 	return uuid_of (name);

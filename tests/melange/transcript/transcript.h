@@ -71,11 +71,8 @@ void transcript_names_set (transcript_names *names, const char *name, const char
 guint transcript_names_count (const transcript_names *names);
 void transcript_names_truncate (transcript_names *names, guint count);
 
-/* What ${timestamp} is filled in with. */
-#define TRANSCRIPT_TIME "2012-03-04T05:06:07"
-
 /* Fills in all placeholders. A name that is not bound gets a UUID that follows from the name, without being bound;
- * ${*} another one each time; ${timestamp} TRANSCRIPT_TIME. */
+ * ${*} another one each time; ${timestamp} a time of 2012-03-04, each a second later than the one before. */
 char *transcript_fill (transcript_names *names, const char *text);
 /* The same in every text of a value. New reference. */
 json_t *transcript_fill_json (transcript_names *names, json_t *value);
