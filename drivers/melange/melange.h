@@ -12,6 +12,8 @@
 
 /* What is known of the service's extension; see extension.h. */
 typedef struct melange_extension melange_extension;
+/* What the historical side remembers; see state.h. */
+typedef struct melange_state melange_state;
 
 typedef struct {
 	melange_service *service;
@@ -19,6 +21,8 @@ typedef struct {
 	gboolean extended;
 	/* NULL unless `extended`. */
 	melange_extension *extension;
+	/* NULL until it is needed, and where `extended`. */
+	melange_state *state;
 	/* NULL, or the id of the transaction that this instance is; it shares what is above with the instance on which
 	 * it was begun. */
 	char *transaction;
