@@ -53,8 +53,8 @@ const wire_operation wire_operations[WIRE_OPERATION_COUNT] = {
 
 	[WIRE_interface_create] = {"interface.create", ARGS (interface_create), ONE (interface, "interface"), CHANGE,
 	                           CREATION, TENANT},
-	[WIRE_interface_get] = {"interface.get", ARGS (tenant_interface), ONE (interface, "interface"), READ, TENANT},
-	[WIRE_interface_delete_] = {"interface.delete", ARGS (tenant_interface), NOTHING, CHANGE, TENANT},
+	[WIRE_interface_get] = {"interface.get", ARGS (tenant_id), ONE (interface, "interface"), READ, TENANT},
+	[WIRE_interface_delete_] = {"interface.delete", ARGS (tenant_id), NOTHING, CHANGE, TENANT},
 	[WIRE_interface_list] = {"interface.list", ARGS (interface_list), LIST (interface, "interfaces"), READ, TENANT},
 	[WIRE_interface_replace_all] = {"interface.replace_all", ARGS (interface_replace_all),
 	                                LIST (interface, "interfaces"), CHANGE, TENANT},

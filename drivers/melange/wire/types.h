@@ -52,17 +52,17 @@ extern const char *const wire_block_types[];
 extern const char *const wire_address_states[];
 
 /* Arguments: args.c; the first ones are wire_keys. */
-extern const wire_type wire_id_args, wire_tenant_id_args, wire_tenant_interface_args, wire_tenant_device_args,
-	wire_block_address_args, wire_interface_address_args, wire_network_interface_args, wire_block_route_args,
-	wire_policy_part_args, wire_block_create_args, wire_block_list_args, wire_block_update_args,
-	wire_subnet_create_args, wire_subnet_list_args, wire_address_allocate_args, wire_address_refs_args,
-	wire_address_list_args, wire_address_find_args, wire_address_deallocate_args, wire_address_purge_args,
-	wire_address_reconcile_args, wire_network_get_args, wire_network_allocate_args, wire_network_list_args,
-	wire_interface_create_args, wire_interface_list_args, wire_interface_replace_all_args,
-	wire_mac_range_create_args, wire_mac_range_list_args, wire_allowed_ip_allow_args, wire_allowed_ip_list_args,
-	wire_route_create_args, wire_route_list_args, wire_route_update_args, wire_policy_create_args,
-	wire_policy_list_args, wire_policy_update_args, wire_policy_range_create_args, wire_policy_range_update_args,
-	wire_policy_octet_create_args, wire_policy_octet_update_args, wire_policy_part_list_args, wire_nat_args,
-	wire_nat_list_args, wire_lease_grant_args, wire_lease_list_args, wire_lease_expire_args;
+extern const wire_type wire_id_args, wire_tenant_id_args, wire_tenant_device_args, wire_block_address_args,
+	wire_interface_address_args, wire_network_interface_args, wire_block_route_args, wire_policy_part_args,
+	wire_block_create_args, wire_block_list_args, wire_block_update_args, wire_subnet_create_args,
+	wire_subnet_list_args, wire_address_allocate_args, wire_address_refs_args, wire_address_list_args,
+	wire_address_find_args, wire_address_deallocate_args, wire_address_purge_args, wire_address_reconcile_args,
+	wire_network_get_args, wire_network_allocate_args, wire_network_list_args, wire_interface_create_args,
+	wire_interface_list_args, wire_interface_replace_all_args, wire_mac_range_create_args, wire_mac_range_list_args,
+	wire_allowed_ip_allow_args, wire_allowed_ip_list_args, wire_route_create_args, wire_route_list_args,
+	wire_route_update_args, wire_policy_create_args, wire_policy_list_args, wire_policy_update_args,
+	wire_policy_range_create_args, wire_policy_range_update_args, wire_policy_octet_create_args,
+	wire_policy_octet_update_args, wire_policy_part_list_args, wire_nat_args, wire_nat_list_args,
+	wire_lease_grant_args, wire_lease_list_args, wire_lease_expire_args;
 
 #endif
