@@ -259,12 +259,37 @@ lacks_id (const melange_call *call)
 	return call->operation->undo == WIRE_UNDO_CREATION;
 }
 
-static char *
-path_of (const wire_operation *operation, const char *tenant)
+/* Whether what is below an object or array names another tenant than its owner. */
+static gboolean
+names_another (const char *tenant, json_t *value)
 {
+	const char *key;
+	json_t *child;
+	gsize i;
+
+	json_object_foreach (value, key, child)
+	{
+		if (strcmp (key, "tenant") == 0 && g_strcmp0 (json_string_value (child), tenant) != 0)
+			return TRUE;
+		if (names_another (tenant, child))
+			return TRUE;
+	}
+	json_array_foreach (value, i, child)
+	{
+		if (names_another (tenant, child))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* A tenant may do for himself what concerns nobody else; the rest is for who may do all. */
+static char *
+path_of (const wire_operation *operation, json_t *body)
+{
+	const char *tenant = json_string_value (json_object_get (body, "tenant"));
 	g_autofree char *name = g_strdelimit (g_strdup (operation->name), ".", '/');
 
-	if (tenant == NULL || !operation->of_tenant)
+	if (tenant == NULL || !operation->of_tenant || names_another (tenant, body))
 		return g_strconcat (EXTENSION_PATH "/", name, NULL);
 	g_autofree char *escaped = g_uri_escape_string (tenant, NULL, FALSE);
 	return g_strconcat ("/v0.1/ipam/tenants/", escaped, "/ip_driver/", name, NULL);
@@ -295,7 +320,7 @@ call_any (melange_call *call)
 
 	call->operation = &wire_operations[call->id];
 	call->body = call->args == NULL ? json_object () : wire_encode (call->operation->args, call->args);
-	call->path = path_of (call->operation, json_string_value (json_object_get (call->body, "tenant")));
+	call->path = path_of (call->operation, call->body);
 	if (call->operation->changes) {
 		call->key = g_uuid_string_random ();
 		call->own_id = lacks_id (call);

@@ -237,6 +237,15 @@ is_there (const wire_field *field, const char *place)
 	return *(const gconstpointer *)place != NULL;
 }
 
+/* A key that nobody knows, for a message. */
+static const char *
+describe_key (const char *key)
+{
+	if (*key == '\0')
+		return "a key without a name";
+	return strlen (key) > KEY_SHOWN ? "a long key" : key;
+}
+
 /* The nesting of the types bounds that of the calls, whatever the object holds. */
 static gboolean
 decode_struct (decoder *self, const wire_type *type, json_t *object, char *value)
@@ -257,7 +266,7 @@ decode_struct (decoder *self, const wire_type *type, json_t *object, char *value
 				return FALSE;
 		} else if (self->strict) {
 			fail (self, " is not known");
-			return fail_in (self, strlen (key) > KEY_SHOWN ? "a long key" : key, -1);
+			return fail_in (self, describe_key (key), -1);
 		}
 	}
 	for (gsize i = 0; i < type->field_count; i++) {
@@ -280,11 +289,9 @@ wire_decode (const wire_type *type, json_t *object, gboolean strict, wire_memory
 	if (decode_struct (&self, type, object, value))
 		return value;
 	if (*self.problem == ' ') {
-		/* It is the outermost value that is wrong, which has no name. */
-		*ret_problem = g_strconcat ("it", self.problem, NULL);
-		g_free (self.problem);
-	} else {
-		*ret_problem = self.problem;
+		/* The outermost value, which has no name. */
+		fail_in (&self, "it", -1);
 	}
+	*ret_problem = self.problem;
 	return NULL;
 }
