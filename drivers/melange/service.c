@@ -3,7 +3,6 @@
  */
 #include "service.h"
 
-#include <curl/curl.h>
 #include <string.h>
 
 #include "http/http.h"
@@ -226,6 +225,7 @@ service_answer_clear (service_answer *answer)
 	g_clear_pointer (&answer->served_by, g_free);
 	g_clear_pointer (&answer->detail, g_free);
 	answer->status = 0;
+	answer->date = 0;
 }
 
 /* Whether a parser may be let loose on it. */
@@ -337,15 +337,6 @@ get_header_value (const http_response *response, const char *name)
 	return value ? http_printable (value, strlen (value), HEADER_MAX) : NULL;
 }
 
-static gint64
-get_date (const http_response *response)
-{
-	const char *value = g_hash_table_lookup (response->headers, "date");
-	time_t date = value ? curl_getdate (value, NULL) : -1;
-
-	return date == -1 ? 0 : date;
-}
-
 /* Fills the answer. FALSE: it is a success of which nothing can be made, *ret_problem. */
 static gboolean
 read_answer (const http_response *response, service_answer *answer, char **ret_problem)
@@ -353,7 +344,7 @@ read_answer (const http_response *response, service_answer *answer, char **ret_p
 	g_autofree char *ignored = NULL;
 
 	answer->status = response->status;
-	answer->date = get_date (response);
+	answer->date = response->date;
 	answer->ip_driver_status = get_header_value (response, "x-ip-driver-status");
 	answer->ip_driver_retryable = get_header_value (response, "x-ip-driver-retryable");
 	answer->served_by = get_header_value (response, "x-ip-driver-served-by");
@@ -478,6 +469,10 @@ take_response (call *self, const http_response *response, const char *token)
 	g_autofree char *problem = NULL;
 	service_answer *answer = self->answer;
 
+	if (!read_answer (response, answer, &problem)) {
+		service_answer_clear (answer);
+		return fail (self, ATTEMPT_UNKNOWN, IP_DRIVER_PROTOCOL, problem);
+	}
 	if (response->status == 401)
 		return take_refusal (self, token);
 	if (response->status == 407)
@@ -486,28 +481,20 @@ take_response (call *self, const http_response *response, const char *token)
 		problem = g_strdup_printf ("it redirects (%u), which is not followed", response->status);
 		return fail (self, ATTEMPT_DONE, IP_DRIVER_PROTOCOL, problem);
 	}
-	if (response->status == 412 && self->unknown && is_recognised (self->request)) {
-		answer->status = response->status;
+	if (response->status == 412 && self->unknown && is_recognised (self->request))
 		return fail (self, ATTEMPT_DONE, IP_DRIVER_UNAVAILABLE,
 		             "it was restarted, and does not know whether it carried out the request");
-	}
-	if (!read_answer (response, answer, &problem))
-		return fail (self, ATTEMPT_UNKNOWN, IP_DRIVER_PROTOCOL, problem);
-	/* The answer to a repetition that is recognised is the answer to all attempts. */
-	if (is_recognised (self->request) && response->status < 500)
-		self->unknown = FALSE;
-	if (response->status / 100 == 2) {
-		self->status = IP_DRIVER_OK;
-		return ATTEMPT_DONE;
-	}
-	self->status = melange_fault (answer, self->error);
-	if (answer->ip_driver_status) {
+	self->status = response->status / 100 == 2 ? IP_DRIVER_OK : melange_fault (answer, self->error);
+	if (self->status == IP_DRIVER_OK || answer->ip_driver_status) {
+		/* The answer to a repetition that is recognised is the answer to all attempts. */
 		self->unknown = self->unknown && !is_recognised (self->request);
 		return ATTEMPT_DONE;
 	}
 	take_wait (self, response);
 	if (response->status == 429)
 		return ATTEMPT_NOTHING;
+	if (strcmp (self->request->method, "GET") == 0 && melange_fault_is_resting (answer))
+		return ATTEMPT_DONE;
 	return response->status >= 500 ? ATTEMPT_UNKNOWN : ATTEMPT_DONE;
 }
 

@@ -65,9 +65,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (service_answer, service_answer_clear)
 
 /*
  * Makes a request and hands back its 2xx answer. Otherwise returns the status of the ABI with `error` filled, and
- * in *answer the fault that the last attempt was answered with, if it was (else status 0): UNAVAILABLE (no answer within the time-out, in all the attempts that are allowed),
- * PROTOCOL (an answer that is too big, no JSON, a redirect, ...), DENIED (401 with a renewed token, the
- * certificate, the proxy), or what melange_fault() makes of the fault.
+ * in *answer the fault that the last attempt was answered with, if it was (else status 0): UNAVAILABLE (no answer
+ * within the time-out, in all the attempts that are allowed), PROTOCOL (an answer that is too big, no JSON, a
+ * redirect, ...), DENIED (401 with a renewed token, the certificate, the proxy), or what melange_fault() makes of
+ * the fault.
  *
  * A request that the service has not carried out (no connection, 401, 429) is repeated, `retries` times. So is
  * one that it may have carried out (no answer, an answer that makes no sense, a 5xx that is not the ABI's) if
@@ -82,5 +83,8 @@ ip_driver_status melange_service_call (melange_service *service, const service_r
 
 /* fault.c: what an answer that is not 2xx means. Fills `error`, returns its status. */
 ip_driver_status melange_fault (const service_answer *answer, ip_driver_error *error);
+/* fault.c: whether a fault is the historical service's answer to showing an address that was released: a 500, which
+ * it will give again. */
+gboolean melange_fault_is_resting (const service_answer *answer);
 
 #endif

@@ -250,6 +250,7 @@ http_response_clear (http_response *response)
 	g_clear_pointer (&response->headers, g_hash_table_unref);
 	response->body_size = 0;
 	response->status = 0;
+	response->date = 0;
 }
 
 /* Whether the server has said something, or hung up, while nothing was asked of it. libcurl would take that
@@ -614,8 +615,11 @@ static void
 take_response (exchange *x, http_response *response)
 {
 	const char *type = g_hash_table_lookup (x->headers, "content-type");
+	const char *date = g_hash_table_lookup (x->headers, "date");
 
 	*response = (http_response){.status = x->status, .body_size = x->body->len};
+	if (date)
+		response->date = MAX (0, curl_getdate (date, NULL));
 	if (type) {
 		g_autofree char *plain = g_strndup (type, strcspn (type, ";"));
 

@@ -65,6 +65,8 @@ typedef struct {
 	gsize body_size;
 	/* Names in lower case to values without control characters; the last of a name counts. */
 	GHashTable *headers;
+	/* The server's clock (the header Date), seconds since 1970; 0: not given. */
+	gint64 date;
 } http_response;
 
 void http_response_clear (http_response *response);
