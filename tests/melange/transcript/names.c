@@ -17,9 +17,10 @@ struct transcript_names {
 	GPtrArray *bindings;
 	/* Seconds since 1970 when all began. */
 	gint64 began;
-	/* How often ${*} and ${timestamp} were filled in. */
+	/* How often ${*} was filled in. */
 	guint anonymous;
-	guint times;
+	/* Ids of objects that were filled in, to their number. */
+	GHashTable *objects;
 };
 
 static void
@@ -38,6 +39,7 @@ transcript_names_new (const char *base)
 	transcript_names *names = g_new0 (transcript_names, 1);
 
 	names->bindings = g_ptr_array_new_with_free_func (binding_free);
+	names->objects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 	names->began = g_get_real_time () / G_USEC_PER_SEC;
 	transcript_names_set (names, "base", base);
 	return names;
@@ -49,6 +51,7 @@ transcript_names_free (transcript_names *names)
 	if (names == NULL)
 		return;
 	g_ptr_array_unref (names->bindings);
+	g_hash_table_unref (names->objects);
 	g_free (names);
 }
 
@@ -122,11 +125,8 @@ value_of (transcript_names *names, const char *name)
 
 		return uuid_of (text);
 	}
-	if (g_str_equal (name, "timestamp")) {
-		guint second = names->times++ % (24 * 60 * 60);
-
-		return g_strdup_printf ("2012-03-04T%02u:%02u:%02u", second / 3600, second / 60 % 60, second % 60);
-	}
+	if (g_str_equal (name, "timestamp"))
+		return g_strdup (TRANSCRIPT_TIME);
 	if (g_str_equal (name, "traceback"))
 		return g_strdup ("Traceback (most recent call last):\n");
 	return uuid_of (name);
@@ -151,6 +151,34 @@ transcript_fill (transcript_names *names, const char *text)
 	return g_string_free (filled, FALSE);
 }
 
+/* Sets a time of an object, if it was filled in, to so many seconds after TRANSCRIPT_TIME. */
+static void
+set_time (json_t *object, const char *key, guint second)
+{
+	g_autofree char *text =
+		g_strdup_printf ("2012-03-04T%02u:%02u:%02u", second / 3600 % 24, second / 60 % 60, second % 60);
+
+	if (g_strcmp0 (json_string_value (json_object_get (object, key)), TRANSCRIPT_TIME) == 0)
+		json_object_set_new (object, key, json_string (text));
+}
+
+static void
+set_times (transcript_names *names, json_t *object)
+{
+	const char *id = json_string_value (json_object_get (object, "id"));
+	guint number;
+
+	if (id == NULL)
+		return;
+	number = GPOINTER_TO_UINT (g_hash_table_lookup (names->objects, id));
+	if (number == 0) {
+		number = g_hash_table_size (names->objects) + 1;
+		g_hash_table_insert (names->objects, g_strdup (id), GUINT_TO_POINTER (number));
+	}
+	set_time (object, "created_at", 2 * number);
+	set_time (object, "updated_at", 2 * number + 1);
+}
+
 json_t *
 transcript_fill_json (transcript_names *names, json_t *value)
 {
@@ -172,6 +200,7 @@ transcript_fill_json (transcript_names *names, json_t *value)
 		filled = json_object ();
 		json_object_foreach (value, key, item)
 			json_object_set_new (filled, key, transcript_fill_json (names, item));
+		set_times (names, filled);
 		return filled;
 	}
 	return json_incref (value);

@@ -72,9 +72,12 @@ guint transcript_names_count (const transcript_names *names);
 void transcript_names_truncate (transcript_names *names, guint count);
 
 /* Fills in all placeholders. A name that is not bound gets a UUID that follows from the name, without being bound;
- * ${*} another one each time; ${timestamp} a time of 2012-03-04, each a second later than the one before. */
+ * ${*} another one each time; ${timestamp} TRANSCRIPT_TIME. */
+#define TRANSCRIPT_TIME "2012-03-04T00:00:00"
 char *transcript_fill (transcript_names *names, const char *text);
-/* The same in every text of a value. New reference. */
+/* The same in every text of a value. In an object with an id, however, created_at and updated_at get times that are its
+ * own: the same whenever it is met again, later than those of what was met before it, and different from each other.
+ * New reference. */
 json_t *transcript_fill_json (transcript_names *names, json_t *value);
 
 /* Whether the text is what the template stands for. Binds the names that it meets for the first time. */
