@@ -333,6 +333,15 @@ is_garbage (exchange *x, const char *problem)
 	return FALSE;
 }
 
+static gboolean
+is_too_big (exchange *x)
+{
+	g_autofree char *problem =
+		g_strdup_printf ("the answer has more than %" G_GSIZE_FORMAT " bytes", x->client->body_limit);
+
+	return is_garbage (x, problem);
+}
+
 /* A line that begins an answer, an interim one perhaps: HTTP/1.x NNN reason. */
 static gboolean
 take_status (exchange *x, const char *line, gsize size)
@@ -361,12 +370,14 @@ take_framing (exchange *x, const char *name, const char *value)
 		if (!g_ascii_isdigit (*value) ||
 		    !g_ascii_string_to_unsigned (value, 10, 0, G_MAXINT64, &length, NULL) ||
 		    (x->has_length && length != x->length))
-			return is_garbage (x, "the answer has a Content-Length that makes no sense");
+			return is_garbage (x, "the answer's headers make no sense");
 		x->has_length = TRUE;
 		x->length = length;
+		if (length > x->client->body_limit)
+			return is_too_big (x);
 	}
 	if (x->has_length && x->has_encoding)
-		return is_garbage (x, "the answer has both Content-Length and Transfer-Encoding");
+		return is_garbage (x, "the answer's headers make no sense");
 	return TRUE;
 }
 
@@ -376,7 +387,7 @@ take_header (exchange *x, char *line)
 	char *colon = strchr (line, ':');
 
 	if (!colon || colon == line || strcspn (line, " \t") < (gsize)(colon - line))
-		return is_garbage (x, "the answer has a malformed header");
+		return is_garbage (x, "the answer's headers make no sense");
 	*colon = '\0';
 	g_autofree char *name = g_ascii_strdown (line, -1);
 	char *value = g_strstrip (colon + 1);
@@ -410,7 +421,7 @@ receive_header (char *text, gsize one, gsize size, gpointer data)
 	}
 	for (gsize i = 0; i < length; i++) {
 		if (g_ascii_iscntrl (text[i]) && text[i] != '\t') {
-			is_garbage (x, "the answer has a control character in a header");
+			is_garbage (x, "the answer's headers make no sense");
 			return 0;
 		}
 	}
@@ -426,9 +437,7 @@ receive_body (char *bytes, gsize one, gsize size, gpointer data)
 	exchange *x = data;
 
 	if (size > x->client->body_limit - x->body->len) {
-		g_autofree char *problem =
-			g_strdup_printf ("the answer has more than %" G_GSIZE_FORMAT " bytes", x->client->body_limit);
-		is_garbage (x, problem);
+		is_too_big (x);
 		return 0;
 	}
 	g_string_append_len (x->body, bytes, (gssize)size);
@@ -589,8 +598,9 @@ describe_unanswered (CURLcode code, const exchange *x, gboolean *ret_malformed)
 		return g_strdup (x->garbage);
 	switch (code) {
 	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_WEIRD_SERVER_REPLY:
 		return g_strdup ("the answer is not HTTP/1");
+	case CURLE_WEIRD_SERVER_REPLY:
+		return g_strdup ("the answer's headers make no sense");
 	case CURLE_BAD_CONTENT_ENCODING:
 		return g_strdup ("the answer is badly encoded");
 	case CURLE_OUT_OF_MEMORY:
@@ -632,9 +642,8 @@ take_response (exchange *x, http_response *response)
 static http_outcome
 finish (CURL *easy, CURLcode code, exchange *x, http_response *response, char **ret_problem, gboolean *ret_malformed)
 {
-	if (code == CURLE_OK && !x->in_body)
-		is_garbage (x, "the answer has no headers");
-	if (code == CURLE_OK && !x->garbage) {
+	/* libcurl takes headers that break off for an answer. */
+	if (code == CURLE_OK && x->in_body && !x->garbage) {
 		take_response (x, response);
 		return HTTP_ANSWERED;
 	}

@@ -476,7 +476,10 @@ test_printable (void **state)
 		{BYTES ("a\0b\033[31m\177"), 100, "a?b?[31m?"},
 		{BYTES ("\xff\xc3\xa4\xc3"), 100, "?\xc3\xa4?"},
 		/* Half a surrogate, a right-to-left override, a line separator. */
-		{BYTES ("\xed\xa0\x80-\xe2\x80\xae-\xe2\x80\xa8."), 100, "?" "?" "?-?- ."},
+		{BYTES ("\xed\xa0\x80-\xe2\x80\xae-\xe2\x80\xa8."), 100,
+	         "?"
+	         "?"
+	         "?-?- ."},
 		{BYTES ("\xc3\xa4\xc3\xa4"), 3, "\xc3\xa4"},
 		{BYTES ("ab cd"), 3, "ab"},
 	};

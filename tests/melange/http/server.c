@@ -43,6 +43,7 @@ struct server {
 	guint at_once;
 	guint most_at_once;
 	guint gather;
+	gint early;
 };
 
 static void
@@ -100,7 +101,8 @@ read_request (connection *c)
 	const char *end;
 
 	while (!(end = strstr (text->str, "\r\n\r\n")) ||
-	       text->len < (gsize)(end - text->str) + 4 + body_length (text->str)) {
+	       (!g_atomic_int_get (&c->server->early) &&
+	        text->len < (gsize)(end - text->str) + 4 + body_length (text->str))) {
 		gssize size = receive (c, bytes, sizeof bytes);
 
 		if (size <= 0)
@@ -422,6 +424,12 @@ server_most_at_once (server *s)
 	guint most = s->most_at_once;
 	g_mutex_unlock (&s->lock);
 	return most;
+}
+
+void
+server_answer_early (server *s)
+{
+	g_atomic_int_set (&s->early, TRUE);
 }
 
 void

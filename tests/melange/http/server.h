@@ -42,6 +42,9 @@ void server_reply_json (server *s, guint status, const char *headers, const char
 /* What is said when no reply is left; without it the server fails the test. */
 void server_reply_always (server *s, guint status, const char *headers, const char *json);
 
+/* From now on it answers when it has read the headers of a request. */
+void server_answer_early (server *s);
+
 /* Sends bytes that nobody has asked for, on the connection of a request (0: the first). */
 void server_say (server *s, guint request, const char *bytes);
 /* Closes the connection of a request. */
