@@ -225,6 +225,8 @@ address_purge (cli_context *cli, ip_driver_error *error)
 	status = ip_driver_address_purge (cli->driver, &args, &purged, error);
 	if (status != IP_DRIVER_OK)
 		return status;
+	if (purged == 0 && cli_flag (cli, "quiet"))
+		return IP_DRIVER_OK;
 	if (cli->json)
 		out_json (json_pack ("{s:I}", "purged", (json_int_t)purged));
 	else
@@ -343,6 +345,7 @@ static const cli_option find_options[] = {CLI_OPTION_LIMIT, {NULL}};
 static const cli_option purge_options[] = {
 	{"block", CLI_TEXT, "BLOCK", "Only this block"},
 	{"all", CLI_FLAG, NULL, "Also addresses whose rest is not over"},
+	{"quiet", CLI_FLAG, NULL, "Print nothing if there was nothing to end, for cron"},
 	{NULL},
 };
 static const cli_option reconcile_options[] = {
@@ -369,8 +372,10 @@ const cli_command address_commands[] = {
          address_find},
 	{"address release", "ADDRESS", "Release an address into quarantine", NULL, id_options, address_release},
 	{"address restore", "ADDRESS", "Take an address out of quarantine", NULL, NULL, address_restore},
-	{"address purge", "[ADDRESS]", "End quarantines that are over, and holds that have lapsed", NULL, purge_options,
-         address_purge},
+	{"address purge", "[ADDRESS]", "End quarantines that are over, and holds that have lapsed",
+         "Of all tenants, unless --tenant is given. To be run now and then; ip-driver(1) has a line for cron and a "
+         "timer for systemd.",
+         purge_options, address_purge},
 	{"address snapshot", "", "Print a token to reconcile against", NULL, NULL, address_snapshot},
 	{"address reconcile", "", "Release the addresses of interfaces that do not exist any more",
          "First take a token with 'address snapshot', then list what lives, then reconcile: so an address that is "

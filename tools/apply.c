@@ -8,11 +8,7 @@
 
 #include "paging.h"
 
-#include <stdarg.h>
 #include <string.h>
-
-static const char end_mark[] = "end";
-const char *const apply_end = end_mark;
 
 const char *
 apply_id (const apply *self, const char *id)
@@ -20,34 +16,10 @@ apply_id (const apply *self, const char *id)
 	return self->chosen_ids ? id : NULL;
 }
 
-char *
-apply_key (const char *first, ...)
-{
-	GString *key = g_string_new (NULL);
-	va_list args;
-
-	va_start (args, first);
-	/* The length in front tells ("a", "bc") from ("ab", "c"). */
-	for (const char *part = first; part != apply_end; part = va_arg (args, const char *)) {
-		if (part == NULL)
-			g_string_append_c (key, '-');
-		else
-			g_string_append_printf (key, "%zu:%s", strlen (part), part);
-	}
-	va_end (args);
-	return g_string_free (key, FALSE);
-}
-
 gboolean
 apply_agrees (const char *wanted, const char *there)
 {
-	cidr a, b;
-
-	if (wanted == NULL || g_strcmp0 (wanted, there) == 0)
-		return TRUE;
-	/* Two spellings of one address. */
-	return there != NULL && cidr_parse_address (wanted, &a) && cidr_parse_address (there, &b) &&
-	       cidr_compare (&a, &b) == 0;
+	return wanted == NULL || same_value (wanted, there);
 }
 
 void
@@ -91,8 +63,8 @@ apply_block_key (const plan_block *block, const char *parent)
 {
 	g_autofree char *text = cidr_text (&block->range);
 
-	return apply_key (text, block->type == IP_DRIVER_BLOCK_PUBLIC ? "public" : "private", block->tenant,
-	                  block->network, parent, apply_end);
+	return key_of (text, block->type == IP_DRIVER_BLOCK_PUBLIC ? "public" : "private", block->tenant,
+	               block->network, parent, key_end);
 }
 
 static ip_driver_status
@@ -139,7 +111,7 @@ know_policy (const ip_driver_policy *item, void *data, ip_driver_error *error)
 	policy->name = plan_text (self->known, item->name);
 	policy->description = plan_text (self->known, item->description);
 	g_hash_table_insert (self->known_policies, (void *)(gintptr)policy->id, policy);
-	g_hash_table_insert (self->known_policy_names, apply_key (policy->tenant, policy->name, apply_end), policy);
+	g_hash_table_insert (self->known_policy_names, key_of (policy->tenant, policy->name, key_end), policy);
 	return IP_DRIVER_OK;
 }
 

@@ -11,6 +11,7 @@
 
 #include "plan.h"
 #include "progress.h"
+#include "same.h"
 
 typedef enum apply_kind {
 	APPLY_ROOT_BLOCKS,
@@ -57,7 +58,7 @@ typedef struct apply {
 	GHashTable *file_policies;
 	GHashTable *file_policy_names;
 	/* What this run has created, so that nothing of it needs to be asked for: ids of interfaces, and
-	 * apply_key() of block and address. */
+	 * address_key() of block and address. */
 	GHashTable *new_interfaces;
 	GHashTable *new_addresses;
 } apply;
@@ -98,9 +99,5 @@ ip_driver_status apply_releases (apply *self, ip_driver_error *error);
 const char *apply_id (const apply *self, const char *id);
 /* What makes a block of the backend the same as one of a file: all but its id and what can be changed. */
 char *apply_block_key (const plan_block *block, const char *parent);
-/* One text that is unlike any other with other parts; NULL parts are told from empty ones. Ends with
- * apply_end. Owned by the caller. */
-char *apply_key (const char *first, ...);
-extern const char *const apply_end;
 /* Whether a value of the file agrees with what is there; a value that is not given agrees with all. */
 gboolean apply_agrees (const char *wanted, const char *there);

@@ -7,22 +7,9 @@
 
 #include "output.h"
 #include "paging.h"
+#include "stand_in.h"
 
 #include <string.h>
-
-/* 9999-12-31T23:59:59Z: what lies behind it has no date, and is as good as infinite. */
-#define LAST_DATE G_GINT64_CONSTANT (253402300799)
-
-/* The same address in one text, however the backend spells it. */
-static char *
-address_key (const char *block, const char *address)
-{
-	cidr parsed;
-	g_autofree char *text =
-		cidr_parse_address (address, &parsed) ? cidr_address_text (&parsed) : g_strdup (address);
-
-	return apply_key (block, text, apply_end);
-}
 
 /* An address of the backend. */
 typedef struct known_address {
@@ -157,7 +144,7 @@ create_address (apply *self, address_walk *walk, plan_address *address, const ch
 	args.used_by_tenant = address->used_by_tenant;
 	args.id = apply_id (self, address->id);
 	if (address->request_key != NULL) {
-		g_autofree char *key = apply_key (tenant, address->request_key, apply_end);
+		g_autofree char *key = key_of (tenant, address->request_key, key_end);
 
 		/* One call may have allocated several addresses with one key; a call for each cannot. */
 		if (GPOINTER_TO_INT (g_hash_table_lookup (walk->keys, key)) == 1)
@@ -209,7 +196,7 @@ count_request_keys (apply *self, GHashTable *keys)
 
 		if (address->request_key == NULL)
 			continue;
-		key = apply_key (block != NULL ? block->tenant : address->tenant, address->request_key, apply_end);
+		key = key_of (block != NULL ? block->tenant : address->tenant, address->request_key, key_end);
 		g_hash_table_insert (keys, key,
 		                     GINT_TO_POINTER (GPOINTER_TO_INT (g_hash_table_lookup (keys, key)) + 1));
 	}
@@ -329,60 +316,6 @@ apply_nat (apply *self, ip_driver_error *error)
 	return status;
 }
 
-/* An address in a range, at random. */
-static char *
-random_address (const cidr *range)
-{
-	cidr address = *range;
-	unsigned size = range->version == 4 ? 32 : 128;
-
-	for (unsigned bit = range->length; bit < size; bit++) {
-		if (g_random_boolean ())
-			address.bytes[bit / 8] |= (guint8)(0x80u >> bit % 8);
-	}
-	return cidr_address_text (&address);
-}
-
-/* An interface may keep an allowed IP when it has lost its last address on the network, but is allowed none
- * then. So it gets an address there that is given back at once, which nobody else sees. Fails without a
- * message: the caller has a better one. */
-static gboolean
-allow_with_stand_in (apply *self, const plan_block *block, const ip_driver_allowed_ip_allow_args *args)
-{
-	ip_driver_address_allocate_args wanted = IP_DRIVER_ADDRESS_ALLOCATE_ARGS_INIT;
-	ip_driver_address_refs_args end = IP_DRIVER_ADDRESS_REFS_ARGS_INIT;
-	ip_driver_address_ref ref = {0};
-	g_autoptr (ip_driver_interface) interface = NULL;
-	g_autoptr (ip_driver_addresses) stand_in = NULL;
-	g_autoptr (ip_driver_address) created = NULL;
-
-	if (!ip_driver_supports (self->driver, "hold") ||
-	    ip_driver_interface_get (self->driver, NULL, args->interface, &interface, NULL) != IP_DRIVER_OK ||
-	    interface->allocation_count > 0)
-		return FALSE;
-	wanted.block = block->real_id;
-	wanted.interface = interface->id;
-	wanted.used_by_tenant = interface->tenant;
-	wanted.hold = IP_DRIVER_HOLD_MAX;
-	/* The next one; for IPv6 there may be none without a MAC address, but any will do. */
-	(void)ip_driver_address_allocate (self->driver, &wanted, &stand_in, NULL);
-	for (unsigned tries = 0; stand_in == NULL && tries < 64; tries++) {
-		g_autofree char *address = random_address (&block->range);
-
-		wanted.address = address;
-		(void)ip_driver_address_allocate (self->driver, &wanted, &stand_in, NULL);
-	}
-	if (stand_in == NULL)
-		return FALSE;
-	ref.block = stand_in->items[0]->block;
-	ref.address = stand_in->items[0]->address;
-	ref.id = stand_in->items[0]->id;
-	end.refs = &ref;
-	end.ref_count = 1;
-	return ip_driver_allowed_ip_allow (self->driver, args, &created, NULL) == IP_DRIVER_OK &&
-	       ip_driver_address_cancel (self->driver, &end, NULL) == IP_DRIVER_OK;
-}
-
 static ip_driver_status
 apply_allowed_ip (apply *self, GHashTable *sets, const plan_allowed_ip *allowed, ip_driver_error *error)
 {
@@ -415,7 +348,7 @@ apply_allowed_ip (apply *self, GHashTable *sets, const plan_allowed_ip *allowed,
 	args.network = block->network;
 	args.address = allowed->address;
 	status = ip_driver_allowed_ip_allow (self->driver, &args, &created, error);
-	if (status == IP_DRIVER_NOT_ALLOWED && allow_with_stand_in (self, block, &args))
+	if (status == IP_DRIVER_NOT_ALLOWED && stand_in_allow (self->driver, block->real_id, &block->range, &args))
 		status = IP_DRIVER_OK;
 	if (status != IP_DRIVER_OK)
 		return plan_fail (self->plan, allowed->source, error);
@@ -460,24 +393,17 @@ know_lease (const ip_driver_lease *item, void *data, ip_driver_error *error)
 	return IP_DRIVER_OK;
 }
 
-/* A lease is granted for a duration, so the clock may have moved on a little between reading and granting;
- * when one ran out that is over makes no difference. */
 static gboolean
-same_lease (const plan_lease *a, const plan_lease *b, gint64 now)
+same_lease (const plan_lease *a, const plan_lease *b)
 {
-	gboolean same_end = (a->leased_until <= now && b->leased_until <= now) ||
-	                    (a->leased_until > LAST_DATE && b->leased_until > LAST_DATE) ||
-	                    ABS (a->leased_until - b->leased_until) <= 5;
-
-	return same_end && apply_agrees (a->mac, b->mac) && g_strcmp0 (a->client_id, b->client_id) == 0 &&
-	       g_strcmp0 (a->hostname, b->hostname) == 0;
+	return same_lease_end (a->leased_until, b->leased_until) && apply_agrees (a->mac, b->mac) &&
+	       g_strcmp0 (a->client_id, b->client_id) == 0 && g_strcmp0 (a->hostname, b->hostname) == 0;
 }
 
 static ip_driver_status
 apply_lease (apply *self, GHashTable *known, const plan_lease *lease, ip_driver_error *error)
 {
 	ip_driver_lease_grant_args args = IP_DRIVER_LEASE_GRANT_ARGS_INIT;
-	gint64 now = g_get_real_time () / G_USEC_PER_SEC;
 	g_autoptr (ip_driver_lease) granted = NULL;
 	g_autofree char *key = NULL;
 	const plan_lease *there;
@@ -488,7 +414,7 @@ apply_lease (apply *self, GHashTable *known, const plan_lease *lease, ip_driver_
 		return status;
 	key = address_key (block->real_id, lease->address);
 	there = g_hash_table_lookup (known, key);
-	if (there != NULL && !same_lease (lease, there, now)) {
+	if (there != NULL && !same_lease (lease, there)) {
 		return plan_error (self->plan, lease->source, error, IP_DRIVER_DUPLICATE,
 		                   "%s has another lease already", lease->address);
 	}
@@ -501,9 +427,7 @@ apply_lease (apply *self, GHashTable *known, const plan_lease *lease, ip_driver_
 	args.mac = lease->mac;
 	args.client_id = lease->client_id;
 	args.hostname = lease->hostname;
-	args.duration = lease->leased_until > LAST_DATE
-	                        ? G_MAXUINT32
-	                        : (uint32_t)CLAMP (lease->leased_until - now, 0, (gint64)G_MAXUINT32 - 1);
+	args.duration = lease_duration (lease->leased_until);
 	if (ip_driver_lease_grant (self->driver, &args, &granted, error) != IP_DRIVER_OK)
 		return plan_fail (self->plan, lease->source, error);
 	self->created[APPLY_LEASES]++;

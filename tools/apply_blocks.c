@@ -126,7 +126,7 @@ apply_policies (apply *self, ip_driver_error *error)
 {
 	for (guint i = 0; i < self->plan->policies->len; i++) {
 		plan_policy *policy = self->plan->policies->pdata[i];
-		g_autofree char *name = apply_key (policy->tenant, policy->name, apply_end);
+		g_autofree char *name = key_of (policy->tenant, policy->name, key_end);
 		const plan_policy *there = NULL;
 		ip_driver_status status;
 
@@ -156,7 +156,7 @@ apply_policies (apply *self, ip_driver_error *error)
 static const char *
 look_up_policy (apply *self, const char *text, const char *tenant)
 {
-	g_autofree char *name = apply_key (tenant, text, apply_end);
+	g_autofree char *name = key_of (tenant, text, key_end);
 	GHashTable *const by_id[] = {self->file_policies, self->known_policies}, *const by_name[] = {
 											 self->file_policy_names,
 											 self->known_policy_names};

@@ -9,31 +9,6 @@
 
 #include <string.h>
 
-/* A netmask as a prefix length, however it is written; NULL stays NULL. */
-static char *
-netmask_text (const char *netmask)
-{
-	cidr mask;
-	unsigned length = 0;
-
-	if (netmask == NULL || strchr (netmask, '.') == NULL || !cidr_parse_address (netmask, &mask))
-		return g_strdup (netmask);
-	while (length < 32 && (mask.bytes[length / 8] & (0x80u >> length % 8)) != 0)
-		length++;
-	return g_strdup_printf ("%u", length);
-}
-
-static char *
-route_key (const char *destination, const char *netmask, const char *gateway)
-{
-	g_autofree char *mask = netmask_text (netmask), *to = NULL, *via = NULL;
-	cidr parsed;
-
-	to = cidr_parse_address (destination, &parsed) ? cidr_address_text (&parsed) : g_strdup (destination);
-	via = cidr_parse_address (gateway, &parsed) ? cidr_address_text (&parsed) : g_strdup (gateway);
-	return apply_key (to, mask, via, apply_end);
-}
-
 static ip_driver_status
 know_route (const ip_driver_route *item, void *data, ip_driver_error *error)
 {

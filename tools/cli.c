@@ -11,7 +11,7 @@
 
 const char *const cli_exit_code_lines[] = {
 	"0   success",
-	"1   check found problems",
+	"1   check found problems, or compare differences",
 	"2   wrong usage of the command line",
 	"3   a value is invalid",
 	"4   not found",
@@ -25,6 +25,7 @@ const char *const cli_exit_code_lines[] = {
 	"12  the database is unreadable, read-only, full, corrupt or of a newer version",
 	"13  internal error, or the backend answered nonsense",
 	"14  a file or standard output cannot be read or written",
+	"15  stopped by a signal; what was done so far is kept",
 	NULL,
 };
 
@@ -64,6 +65,8 @@ cli_exit_code (ip_driver_status status)
 		return 12;
 	case CLI_IO:
 		return 14;
+	case CLI_STOPPED:
+		return 15;
 	default:
 		return 13;
 	}

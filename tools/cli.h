@@ -40,8 +40,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (ip_driver_check_report, ip_driver_check_report_fr
 enum {
 	CLI_USAGE = -1,
 	CLI_IO = -2,
-	/* `check` found something; said on stdout, so there is no message. */
-	CLI_PROBLEMS = -3
+	/* `check` or `compare` found something; said on stdout, so there is no message. */
+	CLI_PROBLEMS = -3,
+	/* A signal ended the work, cleanly. */
+	CLI_STOPPED = -4
 };
 
 /* One run of the tool. */

@@ -60,11 +60,11 @@ take_option (const char *name, const char *value, void *data, GError **error)
 	if (values == NULL) {
 		values = g_ptr_array_new_with_free_func (g_free);
 		g_hash_table_insert (reader->values, (void *)(gintptr)option->name, values);
-	} else if (option->kind != CLI_MANY && option->kind != CLI_FLAG) {
+	} else if (option->kind != CLI_MANY && option->kind != CLI_CHOICES && option->kind != CLI_FLAG) {
 		g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "--%s is given twice", option->name);
 		return FALSE;
 	}
-	if (option->kind == CLI_CHOICE && !is_choice (option->value, value)) {
+	if ((option->kind == CLI_CHOICE || option->kind == CLI_CHOICES) && !is_choice (option->value, value)) {
 		g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--%s is one of %s, not “%s”",
 		             option->name, option->value, value);
 		return FALSE;
@@ -278,7 +278,7 @@ complete_value (const cli_option *option, const char *start)
 
 	if (option->kind == CLI_FILE)
 		g_print (":files\n");
-	if (option->kind != CLI_CHOICE)
+	if (option->kind != CLI_CHOICE && option->kind != CLI_CHOICES)
 		return;
 	words = g_strsplit (option->value, "|", -1);
 	for (unsigned i = 0; words[i] != NULL; i++) {

@@ -17,7 +17,9 @@ typedef enum cli_option_kind {
 	/* A file name; completion offers files. */
 	CLI_FILE,
 	/* One of the words in `value`, separated by "|". */
-	CLI_CHOICE
+	CLI_CHOICE,
+	/* The same, and may be given several times. */
+	CLI_CHOICES
 } cli_option_kind;
 
 typedef struct cli_option {
@@ -76,6 +78,8 @@ extern const cli_command block_commands[], subnet_commands[], address_commands[]
 
 ip_driver_status cmd_import (cli_context *cli, ip_driver_error *error);
 ip_driver_status cmd_export (cli_context *cli, ip_driver_error *error);
+ip_driver_status cmd_migrate (cli_context *cli, ip_driver_error *error);
+ip_driver_status cmd_compare (cli_context *cli, ip_driver_error *error);
 
 /* What the words on the command line came to. */
 typedef struct cli_parse_result {

@@ -52,11 +52,16 @@ print_options (const char *title, const cli_option *options)
 	out_heading (title);
 	out_text ("\n");
 	for (; options->name != NULL; options++) {
-		g_autofree char *left = options->kind == CLI_FLAG
-		                                ? g_strdup_printf ("--%s", options->name)
-		                                : g_strdup_printf ("--%s %s", options->name, options->value);
+		gboolean many = options->kind == CLI_CHOICES;
+		g_auto (GStrv) words = many ? g_strsplit (options->value, "|", -1) : NULL;
+		g_autofree char *list = many ? g_strjoinv (", ", words) : NULL,
+				*left = options->kind == CLI_FLAG ? g_strdup_printf ("--%s", options->name)
+		                                                  : g_strdup_printf ("--%s %s", options->name,
+		                                                                     many ? "WORD" : options->value),
+				*right = many ? g_strdup_printf ("%s: %s", options->help, list)
+		                              : g_strdup (options->help);
 
-		print_pair (left, options->help, 24);
+		print_pair (left, right, 24);
 	}
 }
 

@@ -6,15 +6,11 @@
  */
 #include "apply.h"
 #include "command.h"
-#include "output.h"
+#include "tally.h"
 
 #include <string.h>
 
-static const struct {
-	const char *key;
-	const char *one;
-	const char *many;
-} kind_names[APPLY_KINDS] = {
+static const tally_kind kind_names[APPLY_KINDS] = {
 	[APPLY_ROOT_BLOCKS] = {"root_blocks", "root block", "root blocks"},
 	[APPLY_SUBNETS] = {"subnets", "subnet", "subnets"},
 	[APPLY_POLICIES] = {"policies", "policy", "policies"},
@@ -27,84 +23,44 @@ static const struct {
 	[APPLY_LEASES] = {"leases", "lease", "leases"},
 };
 
-static guint64
-total (const guint64 counts[APPLY_KINDS])
-{
-	guint64 sum = 0;
-
-	for (apply_kind kind = 0; kind < APPLY_KINDS; kind++)
-		sum += counts[kind];
-	return sum;
-}
-
-static void
-append_count (GString *text, guint64 count, const char *one, const char *many)
-{
-	g_autofree char *digits = g_strdup_printf ("%" G_GUINT64_FORMAT, count), *grouped = out_grouped (digits);
-
-	if (count > 0)
-		g_string_append_printf (text, "%s%s %s", text->len > 0 ? ", " : "", grouped, count == 1 ? one : many);
-}
-
-/* "8,049 root blocks, 2,964 subnets". Owned by the caller. */
-static char *
-describe (const guint64 counts[APPLY_KINDS])
-{
-	GString *text = g_string_new (NULL);
-
-	for (apply_kind kind = 0; kind < APPLY_KINDS; kind++)
-		append_count (text, counts[kind], kind_names[kind].one, kind_names[kind].many);
-	return g_string_free (text, FALSE);
-}
-
-/* The same, with all blocks as "prefixes". */
+/* What was there, with all blocks as "prefixes". Owned by the caller. */
 static char *
 describe_existing (const guint64 counts[APPLY_KINDS])
 {
 	GString *text = g_string_new (NULL);
 
-	append_count (text, counts[APPLY_ROOT_BLOCKS] + counts[APPLY_SUBNETS], "prefix", "prefixes");
+	tally_append (text, counts[APPLY_ROOT_BLOCKS] + counts[APPLY_SUBNETS], "prefix", "prefixes");
 	for (apply_kind kind = APPLY_SUBNETS + 1; kind < APPLY_KINDS; kind++)
-		append_count (text, counts[kind], kind_names[kind].one, kind_names[kind].many);
+		tally_append (text, counts[kind], kind_names[kind].one, kind_names[kind].many);
 	return g_string_free (text, FALSE);
-}
-
-static json_t *
-counts_to_json (const guint64 counts[APPLY_KINDS])
-{
-	json_t *object = json_object ();
-
-	for (apply_kind kind = 0; kind < APPLY_KINDS; kind++)
-		json_object_set_new (object, kind_names[kind].key, json_integer ((json_int_t)counts[kind]));
-	return object;
 }
 
 static void
 report (const apply *run, gboolean dry_run)
 {
-	g_autofree char *created = describe (run->created), *existing = describe_existing (run->existing),
-			*file = out_escape (run->plan->file);
+	g_autofree char *created = tally_text (kind_names, run->created, APPLY_KINDS),
+			*existing = describe_existing (run->existing), *file = out_escape (run->plan->file);
 	g_autoptr (GString) merged = g_string_new (NULL);
 
 	if (out_is_json ()) {
-		out_record ("import",
-		            json_pack ("{s:s, s:s, s:b, s:I, s:I, s:o, s:o}", "file", run->plan->file, "format",
-		                       run->plan->format, "dry_run", (int)dry_run, "entries",
-		                       (json_int_t)run->plan->entries, "merged", (json_int_t)run->merged, "created",
-		                       counts_to_json (run->created), "existing", counts_to_json (run->existing)));
+		out_record ("import", json_pack ("{s:s, s:s, s:b, s:I, s:I, s:o, s:o}", "file", run->plan->file,
+		                                 "format", run->plan->format, "dry_run", (int)dry_run, "entries",
+		                                 (json_int_t)run->plan->entries, "merged", (json_int_t)run->merged,
+		                                 "created", tally_json (kind_names, run->created, APPLY_KINDS),
+		                                 "existing", tally_json (kind_names, run->existing, APPLY_KINDS)));
 		return;
 	}
-	append_count (merged, run->merged, "equal entry merged", "equal entries merged");
-	if (total (run->created) == 0 && total (run->existing) == 0) {
+	tally_append (merged, run->merged, "equal entry merged", "equal entries merged");
+	if (tally_total (run->created, APPLY_KINDS) == 0 && tally_total (run->existing, APPLY_KINDS) == 0) {
 		out_printf ("nothing to do: %s is empty\n", file);
 		return;
 	}
-	if (total (run->created) == 0) {
+	if (tally_total (run->created, APPLY_KINDS) == 0) {
 		out_printf ("nothing to do: %s already there\n", existing);
 		return;
 	}
 	out_printf ("%s %s", dry_run ? "would import" : "imported", created);
-	if (total (run->existing) > 0)
+	if (tally_total (run->existing, APPLY_KINDS) > 0)
 		out_printf ("; %s already there", existing);
 	if (run->merged > 0)
 		out_printf ("; %s", merged->str);
@@ -163,7 +119,7 @@ cmd_import (cli_context *cli, ip_driver_error *error)
 	apply_init (&run, file, transaction, ip_driver_supports (cli->driver, "chosen_ids"));
 	status = apply_run (&run, error);
 	/* With nothing to write there is nothing to commit. */
-	if (status != IP_DRIVER_OK || dry_run || total (run.created) == 0)
+	if (status != IP_DRIVER_OK || dry_run || tally_total (run.created, APPLY_KINDS) == 0)
 		ip_driver_transaction_rollback (transaction);
 	else
 		status = ip_driver_transaction_commit (transaction, error);

@@ -101,8 +101,9 @@ interface_delete_all (cli_context *cli, ip_driver_error *error)
 {
 	ip_driver_status status = ip_driver_interface_delete_all (cli->driver, cli->tenant, cli_arg (cli, 0), error);
 
+	/* The device is no thing of ours, and may have had none. */
 	if (status == IP_DRIVER_OK)
-		out_done ("deleted", cli_arg (cli, 0));
+		out_done ("cleared", cli_arg (cli, 0));
 	return status;
 }
 

@@ -1,11 +1,12 @@
 /*
- * system.c: the commands that stand alone: import and export (whose code is in files of their own), backends,
- * check, info.
+ * system.c: the commands that stand alone: import, export, migrate and compare (whose code is in files of their own),
+ * backends, check, info.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "command.h"
 #include "present.h"
+#include "transfer/transfer.h"
 
 static const out_column backend_columns[] = {
 	{"BACKEND", "backend"},
@@ -126,6 +127,23 @@ static const cli_option export_options[] = {
 	{NULL},
 };
 
+static const cli_option migrate_options[] = {
+	{"from", CLI_FILE, "FILE", "Configuration of the backend that has it all; needed"},
+	{"to", CLI_FILE, "FILE", "Configuration of the backend that is to have it; needed"},
+	{"dry-run", CLI_FLAG, NULL, "Say what would be done, change nothing"},
+	TRANSFER_OPTION_SKIP,
+	TRANSFER_OPTION_IDS,
+	TRANSFER_OPTION_ALSO_TENANT,
+	{NULL},
+};
+static const cli_option compare_options[] = {
+	TRANSFER_OPTION_SKIP,
+	TRANSFER_OPTION_IDS,
+	TRANSFER_OPTION_ALSO_TENANT,
+	{"limit", CLI_TEXT, "N", "Show at most N differences (default: 100)"},
+	{NULL},
+};
+
 const cli_command top_commands[] = {
 	{"import", "FILE", "Load an address plan, all of it or nothing",
          "Reads CSV, the JSON that export writes, or Amazon's ip-ranges.json; - is stdin. What is there already is "
@@ -141,6 +159,16 @@ const cli_command top_commands[] = {
          "Holds and times of creation are not exported. All of it is from one moment: meanwhile other writers wait, "
          "unless --live is given.",
          export_options, cmd_export},
+	{"migrate", "", "Copy everything from one backend to another",
+         "What is there already is recognised: a migration that was stopped goes on where it was when it is run again, "
+         "and a further run has nothing to do. What the other backend cannot take, and what it has otherwise, is "
+         "named before anything is changed; nothing is ever overwritten.\n"
+         "Nobody else should write to either meanwhile. Holds are not copied, as they end by themselves; resting "
+         "addresses begin their rest anew. ip-driver(1) tells more.",
+         migrate_options, cmd_migrate, CLI_NO_DRIVER},
+	{"compare", "A B", "Say whether two backends hold the same; exit code 1 if not",
+         "A and B are configuration files. Each difference is a line. Times and holds are not compared.",
+         compare_options, cmd_compare, CLI_NO_DRIVER},
 	{"backends", "", "List the installed backends", NULL, NULL, list_backends, CLI_NO_DRIVER},
 	{"check", "", "Verify every invariant of the database; exit code 1 if one is violated", NULL, NULL, check},
 	{"info", "", "Show which backend is in use, where its data is and what it can do", NULL, NULL, show_info},
