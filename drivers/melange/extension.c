@@ -108,6 +108,13 @@ melange_return (const wire_type *type, ip_driver_results *results, gconstpointer
 	g_assert_not_reached ();
 }
 
+/* The caller can make the call again by himself: with his key he gets what this one did. */
+static gboolean
+has_request_key (const melange_call *call)
+{
+	return json_object_get (call->body, "request_key") != NULL;
+}
+
 static ip_driver_status
 nonsense (melange_call *call, const char *problem)
 {
@@ -155,6 +162,17 @@ return_marker (melange_call *call, json_t *marker)
 	return IP_DRIVER_OK;
 }
 
+/* Whether a result is the one that was asked for by its id, and not one that got lost on another way. With a request
+ * key it may be that of an earlier call. */
+static gboolean
+is_meant (const melange_call *call, json_t *result)
+{
+	const char *asked = json_string_value (json_object_get (call->body, "id"));
+	const char *given = json_string_value (json_object_get (result, "id"));
+
+	return asked == NULL || given == NULL || has_request_key (call) || strcmp (asked, given) == 0;
+}
+
 static ip_driver_status
 return_list (melange_call *call, json_t *list, json_t *marker, wire_memory *memory)
 {
@@ -177,6 +195,8 @@ return_list (melange_call *call, json_t *list, json_t *marker, wire_memory *memo
 
 		if (value == NULL)
 			return nonsense (call, problem);
+		if (!is_meant (call, item))
+			return nonsense (call, "it has another id");
 		g_ptr_array_add (values, value);
 	}
 	for (i = 0; i < values->len; i++)
@@ -205,19 +225,14 @@ return_answer (melange_call *call, json_t *body)
 		value = wire_decode (operation->result, result, FALSE, memory, &problem);
 		if (value == NULL)
 			return nonsense (call, problem);
+		if (!is_meant (call, result))
+			return nonsense (call, "it has another id");
 		melange_return (operation->result, call->results, value);
 		return IP_DRIVER_OK;
 	case WIRE_LIST:
 		break;
 	}
 	return return_list (call, result, json_object_get (body, "next_marker"), memory);
-}
-
-/* The caller can make the call again by himself: with his key he gets what this one did. */
-static gboolean
-has_request_key (const melange_call *call)
-{
-	return json_object_get (call->body, "request_key") != NULL;
 }
 
 ip_driver_status
