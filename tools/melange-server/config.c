@@ -64,7 +64,7 @@ static const config_key keys[] = {
 	TEXT (keystone_project_domain, NULL),
 	NUMBER (threads, "16", 1, 512),
 	NUMBER (max_connections, "1000", 1, 100000),
-	NUMBER (request_limit, "1048576", 1024, 256u << 20),
+	NUMBER (request_limit, "16777216", 1024, 256u << 20),
 	NUMBER (timeout, "30", 1, 3600),
 	NUMBER (transaction_timeout, "30", 1, 3600),
 	NUMBER (max_transactions, "64", 1, 1024),
