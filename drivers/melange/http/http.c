@@ -621,6 +621,25 @@ describe_unanswered (CURLcode code, const exchange *x, gboolean *ret_malformed)
 	return g_strdup ("the connection was closed before an answer came");
 }
 
+/* With TLS 1.3 the client may send before the server has looked at the client's certificate. A server that ends a
+ * new connection because of that has not looked at the request either. */
+static gboolean
+is_certificate_refused (CURL *easy, CURLcode code, const exchange *x)
+{
+	static const char *const alerts[] = {"certificate", "unknown ca", "access denied"};
+	long connections = 0;
+	const char *alert = strstr (x->reason, " alert ");
+
+	if (code != CURLE_RECV_ERROR || x->header_bytes > 0 || !alert ||
+	    curl_easy_getinfo (easy, CURLINFO_NUM_CONNECTS, &connections) != CURLE_OK || connections == 0)
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS (alerts); i++) {
+		if (strstr (alert, alerts[i]))
+			return TRUE;
+	}
+	return FALSE;
+}
+
 static void
 take_response (exchange *x, http_response *response)
 {
@@ -649,6 +668,12 @@ finish (CURL *easy, CURLcode code, exchange *x, http_response *response, char **
 	}
 	if (!x->sent)
 		return describe_unsent (easy, code, x, ret_problem);
+	if (is_certificate_refused (easy, code, x)) {
+		g_autofree char *reason = http_printable (x->reason, strlen (x->reason), REASON_MAX);
+
+		*ret_problem = g_strdup_printf ("the server refuses the client's certificate: %s", reason);
+		return HTTP_REFUSED;
+	}
 	*ret_problem = describe_unanswered (code, x, ret_malformed);
 	return HTTP_UNKNOWN;
 }

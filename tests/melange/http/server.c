@@ -28,6 +28,13 @@ typedef struct {
 	connection *from;
 } request;
 
+/* How much of a request is read before it is answered. */
+typedef enum {
+	PATIENCE_ALL,
+	PATIENCE_HEADERS,
+	PATIENCE_ANYTHING,
+} patience;
+
 struct server {
 	int listener;
 	guint port;
@@ -43,7 +50,8 @@ struct server {
 	guint at_once;
 	guint most_at_once;
 	guint gather;
-	gint early;
+	/* A patience. */
+	gint patience;
 };
 
 static void
@@ -92,17 +100,29 @@ body_length (const char *text)
 	return header ? g_ascii_strtoull (header + strlen ("\r\ncontent-length:"), NULL, 10) : 0;
 }
 
+static gboolean
+is_complete (connection *c, const GString *text)
+{
+	const char *end = strstr (text->str, "\r\n\r\n");
+
+	switch (g_atomic_int_get (&c->server->patience)) {
+	case PATIENCE_ANYTHING:
+		return text->len > 0;
+	case PATIENCE_HEADERS:
+		return end != NULL;
+	default:
+		return end && text->len >= (gsize)(end - text->str) + 4 + body_length (text->str);
+	}
+}
+
 /* NULL: the client has hung up. */
 static char *
 read_request (connection *c)
 {
 	g_autoptr (GString) text = g_string_new (NULL);
 	char bytes[4096];
-	const char *end;
 
-	while (!(end = strstr (text->str, "\r\n\r\n")) ||
-	       (!g_atomic_int_get (&c->server->early) &&
-	        text->len < (gsize)(end - text->str) + 4 + body_length (text->str))) {
+	while (!is_complete (c, text)) {
 		gssize size = receive (c, bytes, sizeof bytes);
 
 		if (size <= 0)
@@ -119,7 +139,7 @@ await_hang_up (connection *c, gboolean drip)
 	struct pollfd poll_for = {.fd = c->fd, .events = POLLIN};
 
 	for (;;) {
-		if (poll (&poll_for, 1, drip ? 10 : -1) > 0 && receive (c, bytes, sizeof bytes) <= 0)
+		if (poll (&poll_for, 1, drip ? 10 : -1) > 0 && recv (c->fd, bytes, sizeof bytes, 0) <= 0)
 			return;
 		if (drip && !send_all (c, "x", 1))
 			return;
@@ -193,6 +213,12 @@ serve (gpointer data)
 	sigaddset (&pipe, SIGPIPE);
 	pthread_sigmask (SIG_BLOCK, &pipe, NULL);
 	gboolean going_on = !c->tls || SSL_accept (c->tls) == 1;
+
+	if (!going_on) {
+		/* A reset would overtake the alert that says why. */
+		shutdown (c->fd, SHUT_WR);
+		await_hang_up (c, FALSE);
+	}
 	while (going_on) {
 		char *text = read_request (c);
 
@@ -429,7 +455,22 @@ server_most_at_once (server *s)
 void
 server_answer_early (server *s)
 {
-	g_atomic_int_set (&s->early, TRUE);
+	g_atomic_int_set (&s->patience, PATIENCE_HEADERS);
+}
+
+void
+server_answer_anything (server *s)
+{
+	g_atomic_int_set (&s->patience, PATIENCE_ANYTHING);
+}
+
+void
+server_speak_tls_1_1 (server *s)
+{
+	SSL_CTX_set_security_level (s->tls, 0);
+	if (SSL_CTX_set_min_proto_version (s->tls, TLS1_1_VERSION) != 1 ||
+	    SSL_CTX_set_max_proto_version (s->tls, TLS1_1_VERSION) != 1)
+		g_error ("no TLS 1.1");
 }
 
 void

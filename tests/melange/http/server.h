@@ -42,8 +42,11 @@ void server_reply_json (server *s, guint status, const char *headers, const char
 /* What is said when no reply is left; without it the server fails the test. */
 void server_reply_always (server *s, guint status, const char *headers, const char *json);
 
-/* From now on it answers when it has read the headers of a request. */
+/* From now on it answers when it has read the headers of a request; when it has read anything. */
 void server_answer_early (server *s);
+void server_answer_anything (server *s);
+/* Offers TLS 1.1 and nothing newer. */
+void server_speak_tls_1_1 (server *s);
 
 /* Sends bytes that nobody has asked for, on the connection of a request (0: the first). */
 void server_say (server *s, guint request, const char *bytes);
