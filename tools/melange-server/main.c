@@ -291,10 +291,18 @@ fill_standard_streams (void)
 		close (descriptor);
 }
 
+static void
+program_clear (program *self)
+{
+	g_free (self->config_path);
+	g_free (self->bind);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (program, program_clear)
+
 int
 main (int argc, char **argv)
 {
-	program self = {.fd = -1, .port = -1};
+	g_auto (program) self = {.fd = -1, .port = -1};
 	gboolean check = FALSE, version = FALSE;
 	const GOptionEntry entries[] = {
 		{"config", 'c', 0, G_OPTION_ARG_FILENAME, &self.config_path, "Configuration file", "FILE"},
