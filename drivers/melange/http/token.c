@@ -160,7 +160,8 @@ read_answer (token_version version, const http_response *response, char **ret_to
 	} else if (!time) {
 		problem = "its answer does not say when the token ends";
 	} else {
-		*ret_life = g_date_time_to_unix (time) * G_USEC_PER_SEC - g_get_real_time ();
+		*ret_life = g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time) -
+		            g_get_real_time ();
 		if (*ret_life <= 0)
 			problem = "its token has ended already; one of the clocks is wrong";
 		else

@@ -443,6 +443,15 @@ server_request (server *s, guint index)
 	return r->text;
 }
 
+void
+server_await_requests (server *s, guint requests)
+{
+	g_mutex_lock (&s->lock);
+	while (s->requests->len < requests)
+		g_cond_wait (&s->changed, &s->lock);
+	g_mutex_unlock (&s->lock);
+}
+
 guint
 server_most_at_once (server *s)
 {

@@ -57,6 +57,8 @@ void server_hang_up (server *s, guint request);
 guint server_connections (server *s);
 guint server_requests (server *s);
 const char *server_request (server *s, guint index);
+/* Waits until so many requests have come. */
+void server_await_requests (server *s, guint requests);
 /* The most requests that were being answered at one time. */
 guint server_most_at_once (server *s);
 /* The server waits with its answers until so many requests are being answered. */
