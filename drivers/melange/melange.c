@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "extension.h"
+#include "state.h"
 
 static const char *const auth_choices[] = {"none", "token", "keystone", NULL};
 static const char *const extension_choices[] = {"auto", "on", "off", NULL};
@@ -124,6 +125,7 @@ melange_close (ip_driver_instance *instance)
 		melange_attempt_settle_last (self);
 		melange_extension_free (self->extension);
 	}
+	melange_state_free (self);
 	melange_service_free (self->service);
 	g_free (self);
 }

@@ -1,0 +1,244 @@
+/*
+ * See state.h.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#include "state.h"
+
+#include <string.h>
+#include <sys/random.h>
+
+#include "path.h"
+
+/* Microseconds. A request that was given up may still arrive: an interface that is not there is looked for again,
+ * so often and for so long. */
+#define LOOK_AGAIN (5 * G_USEC_PER_SEC)
+#define LOOK_FOR (2 * 60 * G_USEC_PER_SEC)
+/* How long something handed out is remembered: longer than any call takes. */
+#define REMEMBER (10 * 60 * G_USEC_PER_SEC)
+/* 36 characters, as many as the service's database has room for. */
+#define HIDDEN "ipd-"
+
+typedef struct {
+	char *interface;
+	gint64 next;
+	gint64 until;
+} abandoned;
+
+typedef struct {
+	char *id;
+	gint64 until;
+} given;
+
+struct melange_state {
+	GMutex lock;
+	/* Of abandoned, under the lock. */
+	GQueue abandoned;
+	/* Of given, the oldest first, and the same by id, under the lock. */
+	GQueue order;
+	GHashTable *given;
+};
+
+static void
+free_abandoned (gpointer data)
+{
+	abandoned *entry = data;
+
+	g_free (entry->interface);
+	g_free (entry);
+}
+
+static void
+free_given (gpointer data)
+{
+	given *entry = data;
+
+	g_free (entry->id);
+	g_free (entry);
+}
+
+static melange_state *
+get_state (melange_instance *self)
+{
+	if (g_once_init_enter (&self->state)) {
+		melange_state *state = g_new0 (melange_state, 1);
+
+		g_mutex_init (&state->lock);
+		g_queue_init (&state->abandoned);
+		g_queue_init (&state->order);
+		state->given = g_hash_table_new (g_str_hash, g_str_equal);
+		g_once_init_leave (&self->state, state);
+	}
+	return self->state;
+}
+
+/* FALSE: it is to be tried again. */
+static gboolean
+delete_interface (melange_instance *self, abandoned *entry)
+{
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	g_autofree char *path = melange_path (&error, "interfaces", entry->interface, NULL);
+	g_auto (service_answer) answer = {0};
+	service_request request = {.method = "DELETE", .path = path, .kind = SERVICE_REPEATABLE};
+	gint64 now = g_get_monotonic_time ();
+
+	switch (melange_service_call (self->service, &request, &answer, NULL, &error)) {
+	case IP_DRIVER_OK:
+		return TRUE;
+	case IP_DRIVER_NOT_FOUND:
+	case IP_DRIVER_UNAVAILABLE:
+		entry->next = now + LOOK_AGAIN;
+		return now >= entry->until;
+	default: {
+		g_autofree char *message =
+			g_strdup_printf ("interface %s, made for a call that failed, cannot be deleted: %s",
+		                         entry->interface, error.message);
+		ip_driver_log (IP_DRIVER_LOG_WARNING, message);
+		return TRUE;
+	}
+	}
+}
+
+void
+melange_state_settle (melange_instance *self)
+{
+	melange_state *state = g_atomic_pointer_get (&self->state);
+	gint64 now = g_get_monotonic_time ();
+	guint left;
+
+	if (!state)
+		return;
+	g_mutex_lock (&state->lock);
+	left = state->abandoned.length;
+	while (left-- > 0) {
+		abandoned *entry = g_queue_pop_head (&state->abandoned);
+		gboolean done = FALSE;
+
+		if (!entry)
+			break;
+		if (entry->next <= now) {
+			g_mutex_unlock (&state->lock);
+			done = delete_interface (self, entry);
+			g_mutex_lock (&state->lock);
+		}
+		if (done)
+			free_abandoned (entry);
+		else
+			g_queue_push_tail (&state->abandoned, entry);
+	}
+	g_mutex_unlock (&state->lock);
+}
+
+void
+melange_state_abandon (melange_instance *self, const char *interface)
+{
+	melange_state *state = get_state (self);
+	abandoned *entry = g_new0 (abandoned, 1);
+
+	entry->interface = g_strdup (interface);
+	entry->until = g_get_monotonic_time () + LOOK_FOR;
+	if (delete_interface (self, entry)) {
+		free_abandoned (entry);
+		return;
+	}
+	g_mutex_lock (&state->lock);
+	g_queue_push_tail (&state->abandoned, entry);
+	g_mutex_unlock (&state->lock);
+}
+
+void
+melange_state_gave (melange_instance *self, const char *id)
+{
+	melange_state *state = get_state (self);
+	gint64 now = g_get_monotonic_time ();
+	given *entry = g_new0 (given, 1), *oldest;
+
+	*entry = (given){.id = g_strdup (id), .until = now + REMEMBER};
+	g_mutex_lock (&state->lock);
+	while ((oldest = g_queue_peek_head (&state->order)) && oldest->until < now) {
+		g_queue_pop_head (&state->order);
+		if (g_hash_table_lookup (state->given, oldest->id) == oldest)
+			g_hash_table_remove (state->given, oldest->id);
+		free_given (oldest);
+	}
+	g_queue_push_tail (&state->order, entry);
+	g_hash_table_replace (state->given, entry->id, entry);
+	g_mutex_unlock (&state->lock);
+}
+
+gboolean
+melange_state_has_given (melange_instance *self, const char *id)
+{
+	melange_state *state = g_atomic_pointer_get (&self->state);
+	gboolean has;
+
+	if (!state)
+		return FALSE;
+	g_mutex_lock (&state->lock);
+	has = g_hash_table_contains (state->given, id);
+	g_mutex_unlock (&state->lock);
+	return has;
+}
+
+void
+melange_state_free (melange_instance *self)
+{
+	melange_state *state = g_atomic_pointer_get (&self->state);
+	abandoned *entry;
+
+	if (!state)
+		return;
+	while ((entry = g_queue_pop_head (&state->abandoned)) != NULL) {
+		delete_interface (self, entry);
+		free_abandoned (entry);
+	}
+	g_queue_clear_full (&state->order, free_given);
+	g_hash_table_unref (state->given);
+	g_mutex_clear (&state->lock);
+	g_clear_pointer (&self->state, g_free);
+}
+
+/* Not g_uuid_string_random(): its generator's state is copied by fork(). */
+static char *
+new_uuid (void)
+{
+	guint8 bytes[16] = {0};
+	gsize done = 0;
+
+	while (done < sizeof bytes) {
+		gssize got = getrandom (bytes + done, sizeof bytes - done, 0);
+		if (got > 0)
+			done += (gsize)got;
+	}
+	bytes[6] = (guint8)((bytes[6] & 0x0f) | 0x40);
+	bytes[8] = (guint8)((bytes[8] & 0x3f) | 0x80);
+	GString *text = g_string_new (NULL);
+	for (gsize i = 0; i < sizeof bytes; i++)
+		g_string_append_printf (text, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", bytes[i]);
+	return g_string_free (text, FALSE);
+}
+
+char *
+melange_new_interface (void)
+{
+	return new_uuid ();
+}
+
+char *
+melange_new_hidden_interface (void)
+{
+	g_autofree char *uuid = new_uuid ();
+	g_auto (GStrv) parts = g_strsplit (uuid, "-", 0);
+	g_autofree char *digits = g_strjoinv (NULL, parts);
+
+	return g_strconcat (HIDDEN, digits, NULL);
+}
+
+gboolean
+melange_is_hidden_interface (const char *interface)
+{
+	gsize length = strlen (HIDDEN);
+
+	return g_str_has_prefix (interface, HIDDEN) && strspn (interface + length, "0123456789abcdef") == 32 &&
+	       interface[length + 32] == '\0';
+}

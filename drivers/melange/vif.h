@@ -1,0 +1,64 @@
+/*
+ * What a call has done for an interface: asked when its outcome is unknown, and undone when it failed half-way.
+ *
+ * SPDX-License-Identifier: Apache-2.0
+ */
+#ifndef MELANGE_VIF_H
+#define MELANGE_VIF_H
+
+#include "block.h"
+
+/* How often an allocation is tried whose outcome was unknown and of which nothing was to be seen, and how often one
+ * that lost a race. */
+#define VIF_ATTEMPTS 3
+#define VIF_RACES 8
+
+/* A call that allocates for an interface. */
+typedef struct {
+	melange_instance *self;
+	/* Of the blocks, and of the interface. */
+	const char *tenant;
+	const char *used_by;
+	/* Where it allocates: one of them. */
+	const char *block;
+	const char *network;
+	/* Owned. */
+	char *interface;
+	/* The driver chose its id, so that all that it holds was given by this call. */
+	gboolean made;
+	/* Nobody is told of it. */
+	gboolean hidden;
+	melange_moment began;
+} vif_call;
+
+/* Begins one: `interface`, `device` and `mac` as in ip_driver_address_allocate_args. */
+void vif_call_init (vif_call *call, melange_instance *self, const char *tenant, const char *used_by,
+                    const char *interface, const char *device, const char *mac);
+void vif_call_clear (vif_call *call);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (vif_call, vif_call_clear)
+
+/*
+ * Reads what the call has given to the interface: addresses where it allocates that were not there when it
+ * began and were not handed out by this handle before. A new array of the addresses as the
+ * interface's record has them, each with its own record as "record". An interface that does not exist has none.
+ */
+ip_driver_status vif_call_given (const vif_call *call, json_t **ret_given, ip_driver_error *error);
+
+/* After an attempt of unknown outcome that has given nothing: makes ready for another. One that arrives late
+ * must not give to the interface of the next. */
+void vif_call_again (vif_call *call);
+
+/* After an attempt that failed with `status` and this answer: takes back what it left behind, as far as it can. */
+void vif_call_undo (vif_call *call, ip_driver_status status, const service_answer *answer);
+
+/* Releases an address; the log has it if that fails. */
+void vif_release (melange_instance *self, const char *tenant, const char *block, const char *address);
+
+/*
+ * Why a wanted address was refused, where the service gave a cruder reason ("full", "already allocated"):
+ * returns the status that fits, with `error` filled.
+ */
+ip_driver_status vif_explain (const vif_call *call, const char *address, ip_driver_status status,
+                              const service_answer *answer, ip_driver_error *error);
+
+#endif
