@@ -19,9 +19,9 @@ ip_driver_status
 melange_get (melange_instance *self, char *path, service_answer *answer, ip_driver_error *error)
 {
 	g_autofree char *owned = path;
-	service_request request = {.method = "GET", .path = path, .kind = SERVICE_REPEATABLE};
+	service_request request = {.method = "GET", .path = owned, .kind = SERVICE_REPEATABLE};
 
-	return path ? call (self, &request, answer, NULL, error) : IP_DRIVER_INVALID;
+	return owned ? call (self, &request, answer, NULL, error) : IP_DRIVER_INVALID;
 }
 
 ip_driver_status
@@ -30,9 +30,9 @@ melange_put (melange_instance *self, char *path, json_t *body, service_answer *a
 	g_autofree char *owned = path;
 	json_auto_t *owned_body = body;
 	g_auto (service_answer) unwanted = {0};
-	service_request request = {.method = "PUT", .path = path, .body = body, .kind = SERVICE_REPEATABLE};
+	service_request request = {.method = "PUT", .path = owned, .body = owned_body, .kind = SERVICE_REPEATABLE};
 
-	return path ? call (self, &request, answer ? answer : &unwanted, NULL, error) : IP_DRIVER_INVALID;
+	return owned ? call (self, &request, answer ? answer : &unwanted, NULL, error) : IP_DRIVER_INVALID;
 }
 
 ip_driver_status
@@ -41,8 +41,8 @@ melange_delete (melange_instance *self, char *path, ip_driver_error *error)
 	g_autofree char *owned = path;
 	g_auto (service_answer) answer = {0};
 	gboolean unknown = FALSE;
-	service_request request = {.method = "DELETE", .path = path, .kind = SERVICE_REPEATABLE};
-	ip_driver_status status = path ? call (self, &request, &answer, &unknown, error) : IP_DRIVER_INVALID;
+	service_request request = {.method = "DELETE", .path = owned, .kind = SERVICE_REPEATABLE};
+	ip_driver_status status = owned ? call (self, &request, &answer, &unknown, error) : IP_DRIVER_INVALID;
 
 	return status == IP_DRIVER_NOT_FOUND && unknown ? IP_DRIVER_OK : status;
 }
@@ -53,10 +53,10 @@ melange_once (melange_instance *self, const char *method, char *path, json_t *bo
 {
 	g_autofree char *owned = path;
 	json_auto_t *owned_body = body;
-	service_request request = {.method = method, .path = path, .body = body, .kind = SERVICE_ONCE};
+	service_request request = {.method = method, .path = owned, .body = owned_body, .kind = SERVICE_ONCE};
 
 	*ret_unknown = FALSE;
-	return path ? call (self, &request, answer, ret_unknown, error) : IP_DRIVER_INVALID;
+	return owned ? call (self, &request, answer, ret_unknown, error) : IP_DRIVER_INVALID;
 }
 
 json_t *
