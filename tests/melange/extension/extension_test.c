@@ -356,6 +356,7 @@ sends (void **state)
 	                   FAULT (422, "overlaps"));
 	assert_error (&self, create_block (&self, NULL), IP_DRIVER_NOT_ALLOWED, 0, "overlaps");
 	g_autofree char *id = chosen_id (request (&self, 3));
+	assert_string_not_equal (id, ID);
 	g_autofree char *other = key_of (request (&self, 3));
 	assert_string_not_equal (key, other);
 	stop (&self);
@@ -824,7 +825,9 @@ transaction (void **state)
 	assert_int_equal (ip_driver_transaction_commit (transaction, NULL), IP_DRIVER_OK);
 	assert_begins (request (&self, 3), "POST /v0.1/ip_driver/transaction/commit");
 	assert_header (request (&self, 3), "X-Ip-Driver-Transaction", "t-1");
-	g_autofree char *key = key_of (request (&self, 3));
+	g_autofree char *begin_key = key_of (request (&self, 0));
+	g_autofree char *commit_key = key_of (request (&self, 3));
+	assert_string_not_equal (begin_key, commit_key);
 
 	transaction = begin (&self);
 	server_reply_json (self.service, 200, SERVED_BY, "{}");
