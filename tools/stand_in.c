@@ -20,7 +20,8 @@ random_address (const cidr *range)
 }
 
 gboolean
-stand_in_allow (ip_driver *driver, const char *block, const cidr *range, const ip_driver_allowed_ip_allow_args *args)
+stand_in_allow (ip_driver *driver, const char *tenant, const char *block, const cidr *range,
+                const ip_driver_allowed_ip_allow_args *args)
 {
 	ip_driver_address_allocate_args wanted = IP_DRIVER_ADDRESS_ALLOCATE_ARGS_INIT;
 	ip_driver_address_refs_args end = IP_DRIVER_ADDRESS_REFS_ARGS_INIT;
@@ -31,9 +32,10 @@ stand_in_allow (ip_driver *driver, const char *block, const cidr *range, const i
 	gboolean allowed;
 
 	if (!ip_driver_supports (driver, "hold") ||
-	    ip_driver_interface_get (driver, NULL, args->interface, &interface, NULL) != IP_DRIVER_OK ||
+	    ip_driver_interface_get (driver, args->tenant, args->interface, &interface, NULL) != IP_DRIVER_OK ||
 	    interface->allocation_count > 0)
 		return FALSE;
+	wanted.tenant = tenant;
 	wanted.block = block;
 	wanted.interface = interface->id;
 	wanted.used_by_tenant = interface->tenant;
@@ -51,6 +53,7 @@ stand_in_allow (ip_driver *driver, const char *block, const cidr *range, const i
 	ref.block = stand_in->items[0]->block;
 	ref.address = stand_in->items[0]->address;
 	ref.id = stand_in->items[0]->id;
+	end.tenant = tenant;
 	end.refs = &ref;
 	end.ref_count = 1;
 	allowed = ip_driver_allowed_ip_allow (driver, args, &created, NULL) == IP_DRIVER_OK;

@@ -10,6 +10,7 @@
 
 /* An interface may keep an allowed IP when it has lost its last address on the network, but is allowed none
  * then. So it gets an address of the block there that is given back at once; in a transaction nobody else sees it.
+ * tenant: the block's, or NULL.
  * Fails without a message: the refusal that the caller has met says more. */
-gboolean stand_in_allow (ip_driver *driver, const char *block, const cidr *range,
+gboolean stand_in_allow (ip_driver *driver, const char *tenant, const char *block, const cidr *range,
                          const ip_driver_allowed_ip_allow_args *args);

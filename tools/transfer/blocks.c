@@ -3,7 +3,7 @@
  *
  * A block is created with all it has, except that a gateway and a policy wait where there are addresses to come: these
  * may have been allocated before they were excluded. An earlier run may have been stopped in between; so what is
- * empty in B is filled, and only what is otherwise there is in the way.
+ * empty in B is filled, and what B has by default is emptied, and only what is otherwise there is in the way.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -68,9 +68,15 @@ block_translate (const transfer *self, const record *item, unsigned value)
 static gboolean
 block_forgive (const transfer *self, record *item, transfer_value *values)
 {
+	const record *there = item->twin;
+	/* Our own copy, of which nothing was changed since: what it has otherwise is a default of B. In a transaction
+	 * that is set right with it. */
+	gboolean raw = !ip_driver_supports (self->b.opened, "transaction.begin") && self->ids && there->untouched &&
+	               g_strcmp0 (item->id, there->id) == 0;
+
 	for (unsigned i = 0; i < RECORD_VALUES; i++) {
-		if ((set_bits[i] & ~(guint32)IP_DRIVER_BLOCK_SET_NETWORK) == 0 || values[i].a == NULL ||
-		    values[i].b != NULL)
+		if ((set_bits[i] & ~(guint32)IP_DRIVER_BLOCK_SET_NETWORK) == 0 ||
+		    same_value (values[i].a, values[i].b) || (values[i].b != NULL && !(raw && values[i].a == NULL)))
 			continue;
 		item->late |= set_bits[i];
 		values[i].b = values[i].a;
@@ -240,6 +246,7 @@ read_block (const ip_driver_block *item, void *data, ip_driver_error *error)
 	block->key =
 		key_of (block->values[BLOCK_CIDR], block->values[BLOCK_TYPE], item->tenant, item->network, key_end);
 	block->lost_parent = g_strdup (item->parent);
+	block->untouched = item->created_at != 0 && item->created_at == item->updated_at;
 	g_hash_table_insert (into->side->block_ids, block->id, block);
 	return IP_DRIVER_OK;
 }

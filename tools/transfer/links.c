@@ -261,7 +261,8 @@ allow (transfer *self, const ip_driver_interface *interface, const place *allowe
 	args.address = allowed->address;
 	status = ip_driver_allowed_ip_allow (self->b.driver, &args, &address, error);
 	if (status == IP_DRIVER_NOT_ALLOWED &&
-	    stand_in_allow (self->b.driver, allowed->block->other, &allowed->block->range, &args))
+	    stand_in_allow (self->b.driver, transfer_tenant (&self->b, allowed->block->values[BLOCK_TENANT]),
+	                    allowed->block->other, &allowed->block->range, &args))
 		status = IP_DRIVER_OK;
 	return status;
 }

@@ -58,6 +58,8 @@ struct record {
 	char *lost_parent;
 	cidr range;
 	gboolean has_subnets;
+	/* It is as it was created. */
+	gboolean untouched;
 	/* IP_DRIVER_BLOCK_SET_...: what is still to be set in B. */
 	guint32 late;
 };

@@ -41,8 +41,7 @@ const tally_kind transfer_parts[TRANSFER_PARTS] = {
 	[TRANSFER_PART_MAC_RANGES] = {"mac_ranges", "MAC range", "MAC ranges"},
 	[TRANSFER_PART_RESTING] = {"resting", "resting address", "resting addresses"},
 	[TRANSFER_PART_REQUEST_KEYS] = {"request_keys", "request key", "request keys"},
-	[TRANSFER_PART_SHARED_KEYS] = {"shared_request_keys", "address that shares a request key",
-                                       "addresses that share a request key"},
+	[TRANSFER_PART_SHARED_KEYS] = {"shared_request_keys", "shared request key", "shared request keys"},
 };
 
 /* What a part needs of the side that has it, and of the side that takes it; NULL: nothing. */

@@ -69,7 +69,7 @@ char *transfer_part_word (transfer_part part);
 #define TRANSFER_PART_WORDS "policies|routes|leases|nat|allowed-ips|mac-ranges|resting|request-keys|shared-request-keys"
 #define TRANSFER_OPTION_SKIP                                                                                           \
 	{                                                                                                              \
-		"skip", CLI_CHOICES, TRANSFER_PART_WORDS, "Leave out (may be repeated)"                                 \
+		"skip", CLI_CHOICES, TRANSFER_PART_WORDS, "Leave out (may be repeated)"                                \
 	}
 #define TRANSFER_OPTION_IDS                                                                                            \
 	{                                                                                                              \
