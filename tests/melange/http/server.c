@@ -92,9 +92,9 @@ send_all (connection *c, const char *bytes, gsize size)
 }
 
 static gsize
-body_length (const char *text)
+body_length (const char *text, gsize head)
 {
-	g_autofree char *lower = g_ascii_strdown (text, -1);
+	g_autofree char *lower = g_ascii_strdown (text, (gssize)head);
 	const char *header = strstr (lower, "\r\ncontent-length:");
 
 	return header ? g_ascii_strtoull (header + strlen ("\r\ncontent-length:"), NULL, 10) : 0;
@@ -111,7 +111,10 @@ is_complete (connection *c, const GString *text)
 	case PATIENCE_HEADERS:
 		return end != NULL;
 	default:
-		return end && text->len >= (gsize)(end - text->str) + 4 + body_length (text->str);
+		if (!end)
+			return FALSE;
+		gsize head = (gsize)(end - text->str);
+		return text->len >= head + 4 + body_length (text->str, head);
 	}
 }
 
