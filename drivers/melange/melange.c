@@ -140,9 +140,9 @@ find_extension (melange_instance *self, gboolean must, gint64 patience, ip_drive
 		self->extension->patience = patience;
 	if (status != IP_DRIVER_OK || self->extended || !must)
 		return status;
-	g_autofree char *message =
-		g_strdup_printf ("extension = on, but the service at %s does not offer the API extension",
-	                         melange_service_url (self->service));
+	g_autofree char *message = g_strdup_printf (
+		"extension = on, but the service at %s does not offer the API extension to this caller",
+		melange_service_url (self->service));
 	return ip_driver_fail (error, IP_DRIVER_CONFIG, message);
 }
 
