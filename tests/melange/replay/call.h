@@ -36,6 +36,8 @@ typedef struct {
 	json_t *expected;
 	/* Of a list; NULL: it was the last page. */
 	char *next_marker;
+	/* The ABI lists in an order of its own. */
+	gboolean any_order;
 } call;
 
 typedef void (*call_function) (call *self);

@@ -201,7 +201,10 @@ call_route_list (call *self)
 		return;
 	CALL_VIEW_LIST (routes, view_route, list);
 	call_gave_list (self, list, routes->next_marker, "ip_routes", recorded_route);
-	json_array_foreach (self->expected, i, item) set_block (self, item);
+	json_array_foreach (self->expected, i, item)
+	{
+		set_block (self, item);
+	}
 	ip_driver_routes_free (routes);
 }
 

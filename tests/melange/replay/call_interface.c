@@ -87,6 +87,7 @@ call_network_list (call *self)
 	args.interface = call_path (self, "interface");
 	if (!call_ready (self))
 		return;
+	self->any_order = TRUE;
 	self->status = ip_driver_network_list (self->driver, &args, &allocations, &self->error);
 	gave_allocations (self, allocations);
 }

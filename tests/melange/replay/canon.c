@@ -31,8 +31,7 @@ parse_mac (const char *text, guint8 bytes[6])
 		else if (strchr (":-.", *p) == NULL)
 			return FALSE;
 	}
-	/* Twelve digits alone are rather something else. */
-	if (digits->len != 12 || strlen (text) == 12)
+	if (digits->len != 12)
 		return FALSE;
 	for (guint i = 0; i < 6; i++)
 		bytes[i] = (guint8)(g_ascii_xdigit_value (digits->str[2 * i]) << 4 |
@@ -64,7 +63,8 @@ canon_text (const char *text)
 		size = 4;
 	else if (inet_pton (AF_INET6, front, bytes) == 1)
 		size = 16;
-	else if (parse_mac (front, bytes))
+	/* Twelve digits alone may be something else. */
+	else if (strlen (front) > 12 && parse_mac (front, bytes))
 		size = 6;
 	else
 		return g_strdup (text);
@@ -74,6 +74,19 @@ canon_text (const char *text)
 		return g_strdup (text);
 	mask (bytes, size, (guint)prefix);
 	return format (bytes, size, slash);
+}
+
+/* What is known to be a MAC. */
+static json_t *
+canon_mac (json_t *value)
+{
+	guint8 bytes[6];
+	g_autofree char *text = NULL;
+
+	if (!parse_mac (json_string_value (value), bytes))
+		return json_incref (value);
+	text = format (bytes, 6, "");
+	return json_string (text);
 }
 
 json_t *
@@ -90,12 +103,21 @@ canon_json (json_t *value)
 	}
 	if (json_is_array (value)) {
 		canonical = json_array ();
-		json_array_foreach (value, i, item) json_array_append_new (canonical, canon_json (item));
+		json_array_foreach (value, i, item)
+		{
+			json_array_append_new (canonical, canon_json (item));
+		}
 		return canonical;
 	}
 	if (json_is_object (value)) {
 		canonical = json_object ();
-		json_object_foreach (value, key, item) json_object_set_new (canonical, key, canon_json (item));
+		json_object_foreach (value, key, item)
+		{
+			json_object_set_new (canonical, key,
+			                     g_str_equal (key, "mac_address") && json_is_string (item)
+			                             ? canon_mac (item)
+			                             : canon_json (item));
+		}
 		return canonical;
 	}
 	return json_incref (value);

@@ -68,9 +68,9 @@ form_target (const char *text)
 	return g_string_free (target, FALSE);
 }
 
-/* Drops the members of an object that are null, also further down. */
+/* Drops the members of an object that are null or an empty list, also further down. */
 static void
-drop_nulls (json_t *value)
+drop_nothing (json_t *value)
 {
 	const char *key;
 	json_t *item;
@@ -79,12 +79,15 @@ drop_nulls (json_t *value)
 
 	json_object_foreach_safe (value, next, key, item)
 	{
-		if (json_is_null (item))
+		if (json_is_null (item) || (json_is_array (item) && json_array_size (item) == 0))
 			json_object_del (value, key);
 		else
-			drop_nulls (item);
+			drop_nothing (item);
 	}
-	json_array_foreach (value, i, item) drop_nulls (item);
+	json_array_foreach (value, i, item)
+	{
+		drop_nothing (item);
+	}
 }
 
 /* Drops a tenant that is the default. */
@@ -125,15 +128,47 @@ form_body (const char *method, const char *target, json_t *body)
 	size_t i;
 
 	if (g_str_equal (method, "POST"))
-		drop_nulls (form);
+		drop_nothing (form);
 	drop_tenant (model, tenant);
 	form_interface (model);
-	json_array_foreach (json_object_get (model, "interfaces"), i, item) form_interface (item);
+	json_array_foreach (json_object_get (model, "interfaces"), i, item)
+	{
+		form_interface (item);
+	}
 	if (json_object_size (form) == 0 || (json_is_object (model) && json_object_size (model) == 0)) {
 		json_decref (form);
 		return NULL;
 	}
 	return form;
+}
+
+char *
+form_pair (const char *method, const char *target, json_t *body)
+{
+	g_autofree char *form = form_target (target);
+	g_auto (GStrv) parts = g_strsplit (form, "/", -1);
+	json_t *partners = json_object_get (body, "ip_addresses");
+	const char *partner = json_string_value (json_object_get (json_array_get (partners, 0), "ip_address"));
+	g_autofree char *canonical = NULL;
+	g_autofree char *escaped = NULL;
+	guint count = g_strv_length (parts);
+	gboolean globals;
+
+	/* "", v0.1, ipam, tenants, T, ip_blocks, B, ip_addresses, A, inside_globals [, P] */
+	if (count < 10 || !g_str_has_prefix (parts[9], "inside_") || g_str_equal (method, "GET"))
+		return NULL;
+	if (json_array_size (partners) == 1 && partner != NULL) {
+		canonical = canon_text (partner);
+		escaped = g_uri_escape_string (canonical, NULL, TRUE);
+		partner = escaped;
+	} else if (count == 11) {
+		partner = parts[10];
+	} else {
+		return NULL;
+	}
+	globals = g_str_equal (parts[9], "inside_globals");
+	return g_strdup_printf ("%s local %s global %s of %s", method, globals ? parts[8] : partner,
+	                        globals ? partner : parts[8], parts[4]);
 }
 
 static void

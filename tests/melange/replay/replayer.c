@@ -6,6 +6,7 @@
 #include "replayer.h"
 
 #include "form.h"
+#include "known.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -31,6 +32,10 @@ struct replayer {
 	GMutex mutex;
 	guint at;
 	json_t *answer;
+	/* From the exchanges before. */
+	known *known;
+	/* Paths of what may be deleted: texts. */
+	GHashTable *named;
 	replayer_report report;
 };
 
@@ -89,11 +94,17 @@ is_same (const filled_exchange *exchange, const char *method, const char *target
 {
 	g_autofree char *recorded_target = NULL;
 	g_autofree char *form = NULL;
+	g_autofree char *recorded_pair = NULL;
+	g_autofree char *pair = NULL;
 	json_t *recorded_form, *body_form;
 	gboolean equal;
 
 	if (exchange->target == NULL || !g_str_equal (exchange->recorded->method, method))
 		return FALSE;
+	recorded_pair = form_pair (method, exchange->target, exchange->body);
+	pair = form_pair (method, target, body);
+	if (recorded_pair != NULL && pair != NULL)
+		return g_str_equal (recorded_pair, pair);
 	recorded_target = form_target (exchange->target);
 	form = form_target (target);
 	if (!g_str_equal (recorded_target, form))
@@ -106,8 +117,8 @@ is_same (const filled_exchange *exchange, const char *method, const char *target
 	return equal;
 }
 
-/* The answer to something that is read besides the exchange at hand: what was recorded last before it, or else first
- * after it. */
+/* The exchange that has the answer to something that is read besides the one at hand: what was recorded last before it,
+ * or else first after it. */
 static const filled_exchange *
 nearest (replayer *self, const char *target)
 {
@@ -124,6 +135,24 @@ nearest (replayer *self, const char *target)
 	return NULL;
 }
 
+/* When the request at hand comes again: the exchange that has it next, or itself if there is none. */
+static const filled_exchange *
+repetition (replayer *self)
+{
+	const GPtrArray *exchanges = self->exchanges;
+	const filled_exchange *current = exchanges->pdata[self->at];
+	guint left = self->report.served;
+
+	for (guint i = self->at + 1; i < exchanges->len && left > 0; i++) {
+		const filled_exchange *exchange = exchanges->pdata[i];
+
+		if (exchange->target != NULL &&
+		    is_same (exchange, current->recorded->method, current->target, current->body) && --left == 0)
+			return exchange;
+	}
+	return current;
+}
+
 /* Puts an id in the place of another one everywhere in a value. */
 static void
 rename_id (json_t *value, const char *old, const char *id)
@@ -134,8 +163,14 @@ rename_id (json_t *value, const char *old, const char *id)
 
 	if (json_is_string (value) && g_str_equal (json_string_value (value), old))
 		json_string_set (value, id);
-	json_object_foreach (value, key, item) rename_id (item, old, id);
-	json_array_foreach (value, i, item) rename_id (item, old, id);
+	json_object_foreach (value, key, item)
+	{
+		rename_id (item, old, id);
+	}
+	json_array_foreach (value, i, item)
+	{
+		rename_id (item, old, id);
+	}
 }
 
 /* The recorded id of the interface whose id the client has chosen: number `i` of the request. */
@@ -178,6 +213,59 @@ is_at_hand (replayer *self, const char *method, const char *target, json_t *body
 	return same;
 }
 
+static void name_path (replayer *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static void
+name_path (replayer *self, const char *format, ...)
+{
+	va_list arguments;
+	g_autofree char *path = NULL;
+
+	va_start (arguments, format);
+	path = g_strdup_vprintf (format, arguments);
+	va_end (arguments);
+	g_hash_table_add (self->named, form_target (path));
+}
+
+/* Notes what a request, and the answer to it, let the client delete again: interfaces that it has named, which the
+ * service makes even if the request fails, and addresses that it was given. */
+static void
+note_named (replayer *self, const char *target, json_t *body)
+{
+	g_auto (GStrv) parts = g_strsplit_set (target, "/?", -1);
+	json_t *interfaces = json_object_get (json_object_get (body, "instance"), "interfaces");
+	json_t *given = json_object_get (self->answer, "ip_addresses");
+	const char *id = json_string_value (json_object_get (json_object_get (body, "ip_address"), "interface_id"));
+	json_t *item;
+	size_t i;
+
+	if (id == NULL)
+		id = json_string_value (json_object_get (json_object_get (body, "interface"), "id"));
+	if (id != NULL)
+		name_path (self, "/v0.1/ipam/interfaces/%s", id);
+	if (g_strv_length (parts) > 8 && g_str_equal (parts[7], "interfaces"))
+		name_path (self, "/v0.1/ipam/interfaces/%s", parts[8]);
+	json_array_foreach (interfaces, i, item)
+	{
+		id = json_string_value (json_object_get (item, "virtual_interface_id"));
+		if (id != NULL)
+			name_path (self, "/v0.1/ipam/interfaces/%s", id);
+	}
+	json_array_foreach (given, i, item)
+		name_path (self, "/v0.1/ipam/tenants/%s/ip_blocks/%s/ip_addresses/%s", parts[4],
+	                   json_string_value (json_object_get (json_object_get (item, "ip_block"), "id")),
+	                   json_string_value (json_object_get (item, "address")));
+}
+
+/* Whether something may be deleted because the client has named it. */
+static gboolean
+may_delete (replayer *self, const char *method, const char *target)
+{
+	g_autofree char *form = form_target (target);
+
+	return g_str_equal (method, "DELETE") && g_hash_table_contains (self->named, form);
+}
+
 static enum MHD_Result
 respond (struct MHD_Connection *connection, guint status, const char *type, const char *body)
 {
@@ -193,14 +281,23 @@ respond (struct MHD_Connection *connection, guint status, const char *type, cons
 }
 
 static enum MHD_Result
-respond_recorded (struct MHD_Connection *connection, const filled_exchange *exchange, json_t *answer)
+respond_json (struct MHD_Connection *connection, guint status, const char *type, json_t *body)
 {
-	char *dumped = answer != NULL ? json_dumps (answer, JSON_ENCODE_ANY) : NULL;
-	enum MHD_Result result = respond (connection, exchange->recorded->status, exchange->recorded->content_type,
-	                                  dumped != NULL ? dumped : exchange->answer_text);
+	char *dumped = json_dumps (body, JSON_ENCODE_ANY);
+	enum MHD_Result result = respond (connection, status, type, dumped);
 
 	free (dumped);
 	return result;
+}
+
+static enum MHD_Result
+respond_recorded (struct MHD_Connection *connection, const filled_exchange *exchange, json_t *answer)
+{
+	const transcript_exchange *recorded = exchange->recorded;
+
+	if (answer != NULL)
+		return respond_json (connection, recorded->status, recorded->content_type, answer);
+	return respond (connection, recorded->status, recorded->content_type, exchange->answer_text);
 }
 
 static void
@@ -231,23 +328,50 @@ check_headers (replayer *self, struct MHD_Connection *connection, const request 
 	check_header (self, connection, "X-Ip-Driver-Served-By", NULL);
 }
 
+/* Answers something that is read besides the exchange at hand. FALSE: nobody knows it. */
+static gboolean
+answer_read (replayer *self, struct MHD_Connection *connection, const char *target, enum MHD_Result *ret_result)
+{
+	guint status;
+	json_t *answer = known_answer (self->known, target, &status);
+	const filled_exchange *exchange;
+
+	if (answer != NULL) {
+		*ret_result =
+			respond_json (connection, status,
+		                      status < 300 ? "application/json" : "application/json; charset=UTF-8", answer);
+		json_decref (answer);
+		return TRUE;
+	}
+	exchange = nearest (self, target);
+	if (exchange != NULL)
+		*ret_result = respond_recorded (connection, exchange, exchange->answer);
+	return exchange != NULL;
+}
+
 static enum MHD_Result
-answer (replayer *self, struct MHD_Connection *connection, const char *method, const request *came)
+answer_request (replayer *self, struct MHD_Connection *connection, const char *method, const request *came)
 {
 	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 	json_t *body = came->body->len > 0 ? json_loads (came->body->str, 0, NULL) : NULL;
-	const filled_exchange *read;
 	enum MHD_Result result;
 
 	check_headers (self, connection, came);
 	if (came->body->len > 0 && body == NULL)
 		g_string_append_printf (self->report.problems, "  a body that is no JSON: %s\n", came->body->str);
 	if (is_at_hand (self, method, came->target, body)) {
+		const filled_exchange *exchange = repetition (self);
+
+		note_named (self, came->target, body);
+		result = respond_recorded (connection, exchange,
+		                           self->report.served == 0 ? self->answer : exchange->answer);
 		self->report.served++;
-		result = respond_recorded (connection, self->exchanges->pdata[self->at], self->answer);
-	} else if (g_str_equal (method, "GET") && body == NULL && (read = nearest (self, came->target)) != NULL) {
+	} else if (g_str_equal (method, "GET") && body == NULL &&
+	           answer_read (self, connection, came->target, &result)) {
 		self->report.read++;
-		result = respond_recorded (connection, read, read->answer);
+	} else if (may_delete (self, method, came->target)) {
+		self->report.undone++;
+		result = respond (connection, MHD_HTTP_OK, "application/json", "");
 	} else {
 		g_string_append_printf (self->report.problems, "  not recorded: %s %s %s\n", method, came->target,
 		                        came->body->str);
@@ -283,7 +407,7 @@ on_request (void *data, struct MHD_Connection *connection, const char *url, cons
 		*upload_size = 0;
 		return MHD_YES;
 	}
-	return answer (data, connection, method, came);
+	return answer_request (data, connection, method, came);
 }
 
 static void
@@ -306,6 +430,8 @@ replayer_new (const transcript *scenario, transcript_names *names)
 	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
 
 	g_mutex_init (&self->mutex);
+	self->known = known_new ();
+	self->named = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 	self->report.problems = g_string_new (NULL);
 	self->exchanges = g_ptr_array_new_with_free_func (filled_exchange_free);
 	for (guint i = 0; i < scenario->exchanges->len; i++)
@@ -329,6 +455,8 @@ replayer_free (replayer *self)
 	g_ptr_array_unref (self->exchanges);
 	g_string_free (self->report.problems, TRUE);
 	json_decref (self->answer);
+	known_free (self->known);
+	g_hash_table_unref (self->named);
 	g_mutex_clear (&self->mutex);
 	g_free (self->url);
 	g_free (self);
@@ -345,11 +473,19 @@ replayer_begin (replayer *self, guint exchange)
 {
 	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
-	self->at = exchange;
+	for (; self->at < exchange; self->at++) {
+		const filled_exchange *before = self->exchanges->pdata[self->at];
+
+		if (before->target != NULL && before->recorded->status < 300)
+			known_learn (self->known, before->recorded->method, before->target, before->body,
+			             before->answer);
+	}
+	g_hash_table_remove_all (self->named);
 	json_decref (self->answer);
 	self->answer = json_deep_copy (((const filled_exchange *)self->exchanges->pdata[exchange])->answer);
 	self->report.served = 0;
 	self->report.read = 0;
+	self->report.undone = 0;
 	g_string_truncate (self->report.problems, 0);
 }
 

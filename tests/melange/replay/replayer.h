@@ -20,13 +20,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (replayer, replayer_free)
 /* http://127.0.0.1:PORT */
 const char *replayer_url (const replayer *self);
 
-/* Makes an exchange the one at hand. */
+/* Makes an exchange the one at hand; they go by in order. */
 void replayer_begin (replayer *self, guint exchange);
 
 typedef struct {
-	/* How often the request of the exchange at hand came, and how many other requests were answered. */
+	/* How often the request of the exchange at hand came, and how many others: reading ones, and deletions of what
+	 * the client had named. */
 	guint served;
 	guint read;
+	guint undone;
 	/* A line for each request that was not recorded, or was but for its headers; empty: none. */
 	GString *problems;
 } replayer_report;

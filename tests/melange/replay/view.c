@@ -358,6 +358,9 @@ recorded_list (json_t *recorded, view_recorded view)
 	json_t *item;
 	size_t i;
 
-	json_array_foreach (recorded, i, item) json_array_append_new (list, view (item));
+	json_array_foreach (recorded, i, item)
+	{
+		json_array_append_new (list, view (item));
+	}
 	return list;
 }

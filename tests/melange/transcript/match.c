@@ -409,7 +409,10 @@ bind_value (transcript_names *names, json_t *expected, json_t *actual)
 		transcript_text_match (names, json_string_value (expected), json_string_value (actual));
 		return;
 	}
-	json_object_foreach (expected, key, value) bind_value (names, value, json_object_get (actual, key));
+	json_object_foreach (expected, key, value)
+	{
+		bind_value (names, value, json_object_get (actual, key));
+	}
 	for (size_t i = 0; i < MIN (json_array_size (expected), json_array_size (actual)); i++)
 		bind_value (names, json_array_get (expected, i), json_array_get (actual, i));
 }

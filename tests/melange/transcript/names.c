@@ -193,7 +193,10 @@ transcript_fill_json (transcript_names *names, json_t *value)
 	}
 	if (json_is_array (value)) {
 		filled = json_array ();
-		json_array_foreach (value, i, item) json_array_append_new (filled, transcript_fill_json (names, item));
+		json_array_foreach (value, i, item)
+		{
+			json_array_append_new (filled, transcript_fill_json (names, item));
+		}
 		return filled;
 	}
 	if (json_is_object (value)) {
