@@ -40,18 +40,14 @@ melange_address_load (melange_instance *self, const char *tenant, const char *bl
 	return json_reader_status (&reader);
 }
 
-ip_driver_address
-melange_address_unseen (const char *block, const char *address, ip_driver_address_state state)
+ip_driver_status
+melange_address_fail_unseen (const char *address, ip_driver_error *error)
 {
-	ip_number unused;
-
-	return (ip_driver_address){
-		.size = sizeof (ip_driver_address),
-		.block = block,
-		.address = address,
-		.state = state,
-		.version = ip_parse (address, &unused),
-	};
+	melange_fail (error, IP_DRIVER_UNAVAILABLE,
+	              "address %s rests in quarantine, or was restored: the historical Melange service cannot show it",
+	              address);
+	error->retryable = 0;
+	return IP_DRIVER_UNAVAILABLE;
 }
 
 ip_driver_status
@@ -161,8 +157,7 @@ allocate_one (vif_call *call, const ip_driver_address_allocate_args *args, json_
 			vif_call_again (call);
 			continue;
 		}
-		if (call->made)
-			melange_state_abandon (call->self, call->interface);
+		vif_call_abandon (call);
 		if (asked != IP_DRIVER_OK)
 			return asked;
 		*error = failure;
@@ -178,7 +173,8 @@ release_all (vif_call *call, json_t *records)
 	gsize i;
 
 	if (call->made) {
-		melange_state_abandon (call->self, call->interface);
+		if (json_array_size (records) > 0)
+			vif_call_abandon (call);
 		return;
 	}
 	json_array_foreach (records, i, record)
@@ -218,36 +214,25 @@ melange_address_allocate (ip_driver_instance *instance, const ip_driver_address_
 	return json_reader_status (&reader);
 }
 
-static void
-give (json_t *record, const char *block, const char *address, ip_driver_address_state unseen,
-      ip_driver_results *results, ip_driver_error *error)
-{
-	g_auto (json_reader) reader = {0};
-	ip_driver_address known = melange_address_unseen (block, address, unseen);
-
-	json_reader_init (&reader, error);
-	if (record)
-		known = record_read_address (&reader, record, NULL);
-	/* Restored, it is without an interface and allocated. */
-	if (unseen == IP_DRIVER_ADDRESS_ALLOCATED)
-		known.state = unseen;
-	ip_driver_return_address (results, &known);
-}
-
 static ip_driver_status
 melange_address_get (ip_driver_instance *instance, const char *tenant, const char *block, const char *address,
                      ip_driver_results *results, ip_driver_error *error)
 {
 	melange_instance *self = instance;
+	g_auto (json_reader) reader = {0};
 	json_auto_t *record = NULL;
 	ip_driver_status status;
 
 	if (self->extended)
 		return melange_extension_call_key (self, WIRE_address_get, tenant, block, address, results, error);
+	json_reader_init (&reader, error);
 	status = melange_address_load (self, tenant, block, address, &record, error);
-	if (status == IP_DRIVER_OK)
-		give (record, block, address, IP_DRIVER_ADDRESS_DEALLOCATED, results, error);
-	return status;
+	if (status != IP_DRIVER_OK)
+		return status;
+	if (!record)
+		return melange_address_fail_unseen (address, error);
+	record_give_address (&reader, record, NULL, results);
+	return json_reader_status (&reader);
 }
 
 static ip_driver_status
@@ -266,24 +251,39 @@ melange_address_deallocate (ip_driver_instance *instance, const ip_driver_addres
 	return melange_delete (self, melange_address_path (args->tenant, args->block, args->address, error), error);
 }
 
+/* Asked before as well as after: what the historical service restores it can never show, and then fails to list it
+ * together with others. */
 static ip_driver_status
 melange_address_restore (ip_driver_instance *instance, const char *tenant, const char *block, const char *address,
                          ip_driver_results *results, ip_driver_error *error)
 {
 	melange_instance *self = instance;
-	json_auto_t *record = NULL;
+	g_auto (json_reader) reader = {0};
+	json_auto_t *before = NULL, *after = NULL;
+	ip_driver_address restored;
 	ip_driver_status status;
 
 	if (self->extended)
 		return melange_extension_call_key (self, WIRE_address_restore, tenant, block, address, results, error);
-	status = melange_put (
-		self, melange_tenant_path (error, tenant, "ip_blocks", block, "ip_addresses", address, "restore"), NULL,
-		NULL, error);
+	status = melange_address_load (self, tenant, block, address, &before, error);
+	if (status == IP_DRIVER_OK && !before)
+		status = melange_address_fail_unseen (address, error);
 	if (status == IP_DRIVER_OK)
-		status = melange_address_load (self, tenant, block, address, &record, error);
+		status = melange_put (
+			self,
+			melange_tenant_path (error, tenant, "ip_blocks", block, "ip_addresses", address, "restore"),
+			NULL, NULL, error);
 	if (status == IP_DRIVER_OK)
-		give (record, block, address, IP_DRIVER_ADDRESS_ALLOCATED, results, error);
-	return status;
+		status = melange_address_load (self, tenant, block, address, &after, error);
+	if (status != IP_DRIVER_OK)
+		return status;
+	json_reader_init (&reader, error);
+	restored = record_read_address (&reader, after ? after : before, NULL);
+	/* It has no interface, but does not rest. */
+	restored.state = IP_DRIVER_ADDRESS_ALLOCATED;
+	if (!reader.failed)
+		ip_driver_return_address (results, &restored);
+	return json_reader_status (&reader);
 }
 
 static ip_driver_status

@@ -15,8 +15,8 @@ char *melange_address_path (const char *tenant, const char *block, const char *a
 ip_driver_status melange_address_load (melange_instance *self, const char *tenant, const char *block,
                                        const char *address, json_t **ret_record, ip_driver_error *error);
 
-/* What is known of an address that the service cannot show. */
-ip_driver_address melange_address_unseen (const char *block, const char *address, ip_driver_address_state state);
+/* Fails because of such an address. */
+ip_driver_status melange_address_fail_unseen (const char *address, ip_driver_error *error);
 
 /* Checks that an allocation still has the id that a ref names; without an id: nothing. */
 ip_driver_status melange_address_check (melange_instance *self, const char *tenant, const ip_driver_address_ref *ref,

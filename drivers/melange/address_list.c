@@ -227,10 +227,11 @@ give_match (melange_instance *self, json_t *object, const char *tenant, const ch
 	if (reader.failed)
 		return json_reader_status (&reader);
 	status = melange_address_load (self, tenant, block.id, text, &record, error);
-	if (status == IP_DRIVER_OK) {
+	if (status == IP_DRIVER_OK && !record)
+		return melange_address_fail_unseen (text, error);
+	if (record) {
 		match.address = &address;
-		address = record ? record_read_address (&reader, record, NULL)
-		                 : melange_address_unseen (block.id, text, IP_DRIVER_ADDRESS_DEALLOCATED);
+		address = record_read_address (&reader, record, NULL);
 	}
 	if (status != IP_DRIVER_OK && status != IP_DRIVER_NOT_FOUND)
 		return status;

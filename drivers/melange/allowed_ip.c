@@ -12,6 +12,17 @@ allowed_path (const char *tenant, const char *interface, const char *address, ip
 	return melange_tenant_path (error, tenant, "interfaces", interface, "allowed_ips", address);
 }
 
+/* One that has lost its interface stays allocated until it is disallowed. */
+static void
+give_allowed (json_reader *reader, json_t *object, const record_context *context, ip_driver_results *results)
+{
+	ip_driver_address address = record_read_address (reader, object, context);
+
+	address.state = IP_DRIVER_ADDRESS_ALLOCATED;
+	if (!reader->failed)
+		ip_driver_return_address (results, &address);
+}
+
 static ip_driver_status
 get_allowed (melange_instance *self, const char *tenant, const char *interface, const char *address,
              ip_driver_results *results, ip_driver_error *error)
@@ -19,9 +30,8 @@ get_allowed (melange_instance *self, const char *tenant, const char *interface, 
 	g_auto (service_answer) answer = {0};
 	ip_driver_status status = melange_get (self, allowed_path (tenant, interface, address, error), &answer, error);
 
-	return status == IP_DRIVER_OK
-	               ? record_give_one (answer.body, "ip_address", record_give_address, NULL, results, error)
-	               : status;
+	return status == IP_DRIVER_OK ? record_give_one (answer.body, "ip_address", give_allowed, NULL, results, error)
+	                              : status;
 }
 
 static ip_driver_status
@@ -46,7 +56,7 @@ melange_allowed_ip_allow (ip_driver_instance *instance, const ip_driver_allowed_
 		status = melange_once (self, "POST", allowed_path (args->tenant, args->interface, NULL, error),
 		                       melange_body ("allowed_ip", fields), &answer, &unknown, error);
 		if (status == IP_DRIVER_OK)
-			return record_give_one (answer.body, "ip_address", record_give_address, NULL, results, error);
+			return record_give_one (answer.body, "ip_address", give_allowed, NULL, results, error);
 	}
 	if (status == IP_DRIVER_DUPLICATE && was_unknown)
 		return get_allowed (self, args->tenant, args->interface, args->address, results, error);
@@ -74,7 +84,7 @@ melange_allowed_ip_list (ip_driver_instance *instance, const ip_driver_allowed_i
 		.name = "ip_addresses",
 		.kind = WHOLE,
 		.key = paging_key_address,
-		.give = record_give_address,
+		.give = give_allowed,
 	};
 
 	if (self->extended)

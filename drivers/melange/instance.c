@@ -278,6 +278,26 @@ replace (melange_instance *self, const char *device, const replacement *replacem
 	return give_all (replacement, interfaces, results, error);
 }
 
+/* The device has interfaces of other tenants too, which the service's own replacement would delete. */
+static ip_driver_status
+replace_ours (ip_driver_instance *instance, const ip_driver_interface_replace_all_args *args,
+              const replacement *replacement, ip_driver_results *results, ip_driver_error *error)
+{
+	ip_driver_status status = melange_interface_delete_all (instance, args->tenant, args->device, error);
+
+	for (gsize i = 0; status == IP_DRIVER_OK && i < args->interface_count; i++) {
+		ip_driver_interface_create_args one = *args->interfaces[i];
+
+		one.tenant = args->tenant;
+		one.device = args->device;
+		one.id = replacement->ids->pdata[i];
+		status = melange_interface_ops.create (instance, &one, results, error);
+		for (gsize done = 0; status != IP_DRIVER_OK && done < i; done++)
+			melange_state_abandon (instance, replacement->ids->pdata[done]);
+	}
+	return status;
+}
+
 ip_driver_status
 melange_interface_replace_all (ip_driver_instance *instance, const ip_driver_interface_replace_all_args *args,
                                ip_driver_results *results, ip_driver_error *error)
@@ -295,9 +315,6 @@ melange_interface_replace_all (ip_driver_instance *instance, const ip_driver_int
 	if (status != IP_DRIVER_OK)
 		return status;
 	if (!is_all_of_tenant (before, args->tenant))
-		return melange_fail (error, IP_DRIVER_NOT_SUPPORTED,
-		                     "device %s has interfaces of other tenants too, which the historical Melange API "
-		                     "would delete",
-		                     args->device);
+		return replace_ours (instance, args, &replacement, results, error);
 	return replace (self, args->device, &replacement, results, error);
 }

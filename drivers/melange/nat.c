@@ -9,6 +9,9 @@
 #define GLOBALS "inside_globals"
 #define LOCALS "inside_locals"
 
+/* Partners that an error names: the service does not say which of them it is about. */
+#define NAMED 3
+
 static char *
 pairs_path (const char *tenant, const char *block, const char *address, const char *side, const char *partner,
             ip_driver_error *error)
@@ -75,8 +78,10 @@ melange_nat_add (ip_driver_instance *instance, const ip_driver_nat_args *args, i
 			pairs_path (args->tenant, sides.one->block, sides.one->address, sides.side, NULL, error),
 			melange_body ("ip_addresses", list), &answer, &unknown, error);
 		if (!unknown)
-			return status;
+			break;
 	}
+	for (gsize i = 0; status != IP_DRIVER_OK && i < sides.partner_count && i < NAMED; i++)
+		melange_name (error, sides.partners[i].address);
 	return status;
 }
 

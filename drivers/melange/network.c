@@ -10,6 +10,9 @@
 #include "address.h"
 #include "state.h"
 
+/* Addresses that an error names. */
+#define NAMED 3
+
 static char *
 allocations_path (const char *tenant, const char *network, const char *interface, ip_driver_error *error)
 {
@@ -92,7 +95,7 @@ refuse (vif_call *call, json_t *given, const char *missing, ip_driver_error *err
 	melange_fail (error, IP_DRIVER_DUPLICATE, "address %s is allocated, or is one that is never given", missing);
 	status = vif_explain (call, missing, IP_DRIVER_DUPLICATE, &nothing, error);
 	if (call->made) {
-		melange_state_abandon (call->self, call->interface);
+		vif_call_abandon (call);
 		return status;
 	}
 	json_array_foreach (given, i, item)
@@ -156,11 +159,24 @@ finish (vif_call *call, const network_wish *wish, json_t *given, json_t **ret_gi
 	return IP_DRIVER_OK;
 }
 
+/* Why one of the wanted addresses was refused; of several the service does not say which. */
+static ip_driver_status
+explain (const vif_call *call, const network_wish *wish, ip_driver_status status, const service_answer *answer,
+         ip_driver_error *error)
+{
+	if (wish->address_count == 1)
+		return vif_explain (call, wish->addresses[0], status, answer, error);
+	for (gsize i = MIN (wish->address_count, NAMED); i > 0; i--)
+		melange_name (error, wish->addresses[i - 1]);
+	return status;
+}
+
 ip_driver_status
 melange_network_obtain (vif_call *call, const network_wish *wish, json_t **ret_given, ip_driver_error *error)
 {
 	guint attempts = 0, races = 0;
 
+	call->several = wish->address_count > 1;
 	for (;;) {
 		g_auto (service_answer) answer = {0};
 		json_auto_t *found = NULL;
@@ -176,12 +192,12 @@ melange_network_obtain (vif_call *call, const network_wish *wish, json_t **ret_g
 				return finish (call, wish, given, ret_given, error);
 			status = error->status;
 		} else if (!unknown) {
-			const char *first = wish->address_count > 0 ? wish->addresses[0] : NULL;
-
 			vif_call_undo (call, status, &answer);
-			if (status == IP_DRIVER_CONFLICT && ++races < VIF_RACES)
+			if (status == IP_DRIVER_CONFLICT && ++races < VIF_RACES) {
+				vif_call_again (call);
 				continue;
-			return first ? vif_explain (call, first, status, &answer, error) : status;
+			}
+			return explain (call, wish, status, &answer, error);
 		}
 		ip_driver_error failure = *error;
 		ip_driver_status asked = ask (call, &found, error);
@@ -191,8 +207,7 @@ melange_network_obtain (vif_call *call, const network_wish *wish, json_t **ret_g
 			vif_call_again (call);
 			continue;
 		}
-		if (call->made)
-			melange_state_abandon (call->self, call->interface);
+		vif_call_abandon (call);
 		if (asked != IP_DRIVER_OK)
 			return asked;
 		*error = failure;
@@ -278,12 +293,10 @@ melange_network_get (ip_driver_instance *instance, const ip_driver_network_get_a
 	                     args->marker, args->limit, results, error);
 }
 
-/* By block, then address, as lists of addresses are. */
+/* In numeric order: blocks of one network do not overlap. */
 static char *
 allocation_key (json_reader *reader, json_t *item)
 {
-	json_t *block = json_member (reader, item, "ip_block");
-	const char *id = json_id (reader, block, "id");
 	int version;
 	const char *address = json_address (reader, item, "address", &version);
 	ip_number number = 0;
@@ -291,7 +304,7 @@ allocation_key (json_reader *reader, json_t *item)
 	if (reader->failed)
 		return NULL;
 	ip_parse (address, &number);
-	return g_strdup_printf ("%s,%d,%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", id, version,
+	return g_strdup_printf ("%d,%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", version,
 	                        (guint64)(number >> 64), (guint64)number);
 }
 

@@ -247,6 +247,20 @@ record_give_allocation (json_reader *reader, json_t *object, const record_contex
 	clear_allocation (&record);
 }
 
+/* In numeric order: all are on one network, whose blocks do not overlap. */
+static gint
+compare_allocations (gconstpointer a, gconstpointer b)
+{
+	const allocation_record *record_a = a, *record_b = b;
+	ip_number number_a = 0, number_b = 0;
+	int version_a = record_a->address.address ? ip_parse (record_a->address.address, &number_a) : 0;
+	int version_b = record_b->address.address ? ip_parse (record_b->address.address, &number_b) : 0;
+
+	if (version_a != version_b)
+		return version_a - version_b;
+	return number_a < number_b ? -1 : number_a > number_b;
+}
+
 void
 record_give_interface (json_reader *reader, json_t *object, const record_context *context, ip_driver_results *results)
 {
@@ -275,6 +289,7 @@ record_give_interface (json_reader *reader, json_t *object, const record_context
 		read_allocation (reader, item, &inside, &record);
 		g_array_append_val (records, record);
 	}
+	g_array_sort (records, compare_allocations);
 	for (guint at = 0; at < records->len; at++) {
 		allocation_record *record = &g_array_index (records, allocation_record, at);
 

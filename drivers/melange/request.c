@@ -5,14 +5,27 @@
  */
 #include "request.h"
 
+#include <string.h>
+
 #include "state.h"
 
 static ip_driver_status
 call (melange_instance *self, const service_request *request, service_answer *answer, gboolean *ret_unknown,
       ip_driver_error *error)
 {
+	ip_driver_status status;
+
 	melange_state_settle (self);
-	return melange_service_call (self->service, request, answer, ret_unknown, error);
+	status = melange_service_call (self->service, request, answer, ret_unknown, error);
+	/* The service says "IpBlock Not Found"; which one stands in the path. */
+	if (status != IP_DRIVER_OK && answer->body) {
+		gint32 retryable = error->retryable;
+		g_autofree char *reason = g_strdup (error->message);
+
+		melange_fail (error, status, "%s (%s %s)", reason, request->method, request->path);
+		error->retryable = retryable;
+	}
+	return status;
 }
 
 ip_driver_status
@@ -106,6 +119,18 @@ melange_fail (ip_driver_error *error, ip_driver_status status, const char *forma
 	message = g_strdup_vprintf (format, values);
 	va_end (values);
 	return ip_driver_fail (error, status, message);
+}
+
+void
+melange_name (ip_driver_error *error, const char *value)
+{
+	gint32 retryable = error->retryable;
+	g_autofree char *reason = g_strdup (error->message);
+
+	if (strstr (reason, value))
+		return;
+	melange_fail (error, error->status, "%s: %s", value, reason);
+	error->retryable = retryable;
 }
 
 ip_driver_status

@@ -40,6 +40,8 @@ gboolean melange_is_since (melange_moment began, gint64 date, gint64 created_at)
 /* Fails with a formatted message. */
 ip_driver_status melange_fail (ip_driver_error *error, ip_driver_status status, const char *format, ...)
 	G_GNUC_PRINTF (3, 4);
+/* Sees to it that the message of a failure names a value. */
+void melange_name (ip_driver_error *error, const char *value);
 /* Nobody knows what became of a change, and asking has not told: IP_DRIVER_UNAVAILABLE, not to be retried. */
 ip_driver_status melange_fail_unknown (ip_driver_error *error, const char *what);
 /* Whether an answer comes from our own service, which leaves nothing behind when a call fails. */

@@ -126,6 +126,13 @@ check_update (const ip_driver_route_update_args *args, json_t *json, checked *re
 	return IP_DRIVER_OK;
 }
 
+static void
+set_changed (json_t *fields, json_t *before, const char *key, const char *text)
+{
+	if (!before || g_strcmp0 (json_string_value (json_object_get (before, key)), text) != 0)
+		melange_set_or_null (fields, key, text);
+}
+
 static ip_driver_status
 melange_route_update (ip_driver_instance *instance, const ip_driver_route_update_args *args, ip_driver_results *results,
                       ip_driver_error *error)
@@ -133,7 +140,7 @@ melange_route_update (ip_driver_instance *instance, const ip_driver_route_update
 	melange_instance *self = instance;
 	g_auto (service_answer) before = {0}, after = {0};
 	record_context context = {.parent = args->block};
-	json_t *fields;
+	json_t *fields, *object;
 	checked route;
 	ip_driver_status status = IP_DRIVER_OK;
 
@@ -145,9 +152,11 @@ melange_route_update (ip_driver_instance *instance, const ip_driver_route_update
 		status = check_update (args, json_object_get (before.body, "ip_route"), &route, error);
 	if (status != IP_DRIVER_OK)
 		return status;
+	/* What stays as it is is not sent. */
+	object = json_object_get (before.body, "ip_route");
 	fields = json_object ();
-	melange_set (fields, "destination", route.destination);
-	melange_set_or_null (fields, "netmask", *route.netmask ? route.netmask : NULL);
+	set_changed (fields, object, "destination", route.destination);
+	set_changed (fields, object, "netmask", *route.netmask ? route.netmask : NULL);
 	if (args->set & IP_DRIVER_ROUTE_SET_GATEWAY)
 		melange_set (fields, "gateway", args->gateway);
 	status = melange_put (self, route_path (args->tenant, args->block, args->id, error),

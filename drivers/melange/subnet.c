@@ -11,7 +11,7 @@
 #include "create.h"
 
 /* How often another may be faster. */
-#define ATTEMPTS 10
+#define ATTEMPTS 100
 
 /* An element of an array of ip_block. */
 static const ip_block *
@@ -163,6 +163,34 @@ carve (melange_instance *self, const ip_driver_subnet_create_args *args, const c
 	return melange_create (self, &creation, ret_subnet, error);
 }
 
+/* Carves the next free prefix. Another was faster if the next one is another now. */
+static ip_driver_status
+carve_next (melange_instance *self, const ip_driver_subnet_create_args *args, const ip_block *parent,
+            json_t **ret_subnet, ip_driver_error *error)
+{
+	ip_block last = {0};
+	ip_driver_status status = IP_DRIVER_INVALID;
+
+	for (guint i = 0; i < ATTEMPTS; i++) {
+		ip_driver_error refusal = *error;
+		char text[IP_TEXT];
+		ip_block next;
+		ip_driver_status chosen = choose_cidr (self, args, parent, &next, error);
+
+		if (chosen != IP_DRIVER_OK)
+			return chosen;
+		if (last.version && last.first == next.first) {
+			*error = refusal;
+			return status;
+		}
+		last = next;
+		status = carve (self, args, ip_block_format (&next, text), ret_subnet, error);
+		if (status != IP_DRIVER_NOT_ALLOWED)
+			return status;
+	}
+	return status;
+}
+
 static ip_driver_status
 melange_subnet_create (ip_driver_instance *instance, const ip_driver_subnet_create_args *args,
                        ip_driver_results *results, ip_driver_error *error)
@@ -182,21 +210,9 @@ melange_subnet_create (ip_driver_instance *instance, const ip_driver_subnet_crea
 		return status;
 	parent = record_read_block (&reader, object, NULL, &parent_cidr);
 	status = check_part (args, &parent_cidr, error);
-	for (guint i = 0; status == IP_DRIVER_OK && !subnet && i < ATTEMPTS; i++) {
-		char text[IP_TEXT];
-		ip_block cidr;
-
-		if (!args->cidr) {
-			status = choose_cidr (self, args, &parent_cidr, &cidr, error);
-			if (status != IP_DRIVER_OK)
-				return status;
-		}
-		status = carve (self, args, args->cidr ? args->cidr : ip_block_format (&cidr, text), &subnet, error);
-		/* Another was faster, if it is a sibling that is in the way now. */
-		if (!args->cidr && status == IP_DRIVER_NOT_ALLOWED && g_strrstr (error->message, "sibling") &&
-		    i + 1 < ATTEMPTS)
-			status = IP_DRIVER_OK;
-	}
+	if (status == IP_DRIVER_OK)
+		status = args->cidr ? carve (self, args, args->cidr, &subnet, error)
+		                    : carve_next (self, args, &parent_cidr, &subnet, error);
 	return status == IP_DRIVER_OK ? complete (self, args, &parent, subnet, results, error) : status;
 }
 

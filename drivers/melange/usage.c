@@ -176,7 +176,8 @@ load_policy (melange_instance *self, const char *tenant, const char *policy, exc
 	return json_reader_status (&reader);
 }
 
-/* The gateway and, as in the historical service, the last address but not the first one. */
+/* The gateway, and the first and the last address where there are others. The historical service gives the
+ * first one all the same; then it is among the allocated ones. */
 static void
 add_block (exclusions *self, const ip_driver_block *block)
 {
@@ -185,7 +186,10 @@ add_block (exclusions *self, const ip_driver_block *block)
 
 	if (version && ip_block_contains (&self->cidr, version, gateway))
 		add_range (self, gateway, gateway);
-	add_range (self, self->cidr.last, self->cidr.last);
+	if (self->cidr.last - self->cidr.first > 1) {
+		add_range (self, self->cidr.first, self->cidr.first);
+		add_range (self, self->cidr.last, self->cidr.last);
+	}
 }
 
 /* Sums of the addresses: in use, and of these the excluded ones. */
@@ -215,8 +219,7 @@ count_addresses (json_t *addresses, const exclusions *exclusions, ip_count *ret_
 }
 
 static ip_driver_status
-count_subnets (json_t *subnets, const exclusions *exclusions, ip_count *ret_subnetted, ip_count *ret_excluded,
-               ip_driver_error *error)
+count_subnets (json_t *subnets, ip_count *ret_subnetted, ip_driver_error *error)
 {
 	g_auto (json_reader) reader = {0};
 	json_t *item;
@@ -231,15 +234,6 @@ count_subnets (json_t *subnets, const exclusions *exclusions, ip_count *ret_subn
 		if (reader.failed)
 			break;
 		*ret_subnetted = ip_count_add (*ret_subnetted, ip_block_size (&cidr));
-		/* The excluded ones among them: by octets, and by ranges without these. */
-		ret_excluded->low += octets_within (exclusions, cidr.first, cidr.last);
-		for (guint at = 0; at < exclusions->ranges->len; at++) {
-			const ip_block *range = &g_array_index (exclusions->ranges, ip_block, at);
-			ip_number first = MAX (range->first, cidr.first), last = MIN (range->last, cidr.last);
-
-			if (first <= last)
-				ret_excluded->low += last - first + 1 - octets_within (exclusions, first, last);
-		}
 	}
 	return json_reader_status (&reader);
 }
@@ -249,15 +243,17 @@ give_usage (json_t *addresses, json_t *subnets, const exclusions *exclusions, ip
             ip_driver_error *error)
 {
 	ip_count total = ip_block_size (&exclusions->cidr), allocated = {0}, resting = {0}, subnetted = {0}, both = {0};
-	ip_count excluded, rest;
+	ip_count excluded = {0}, rest;
 	char texts[6][IP_TEXT];
 	ip_driver_status status = count_addresses (addresses, exclusions, &allocated, &resting, &both, error);
 
 	if (status == IP_DRIVER_OK)
-		status = count_subnets (subnets, exclusions, &subnetted, &both, error);
+		status = count_subnets (subnets, &subnetted, error);
 	if (status != IP_DRIVER_OK)
 		return status;
-	excluded = ip_count_subtract (count_excluded (exclusions), both);
+	/* A block with subnets gives no addresses: all of the rest can be carved. */
+	if (json_array_size (subnets) == 0)
+		excluded = ip_count_subtract (count_excluded (exclusions), both);
 	rest = ip_count_subtract (ip_count_subtract (total, allocated), resting);
 	rest = ip_count_subtract (ip_count_subtract (rest, excluded), subnetted);
 	ip_driver_usage usage = {

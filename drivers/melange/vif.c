@@ -115,13 +115,23 @@ vif_call_given (const vif_call *call, json_t **ret_given, ip_driver_error *error
 }
 
 void
+vif_call_abandon (vif_call *call)
+{
+	if (!call->made || call->abandoned)
+		return;
+	call->abandoned = TRUE;
+	melange_state_abandon (call->self, call->interface);
+}
+
+void
 vif_call_again (vif_call *call)
 {
 	if (!call->made)
 		return;
-	melange_state_abandon (call->self, call->interface);
-	g_free (call->interface);
+	vif_call_abandon (call);
+	vif_call_clear (call);
 	choose_interface (call);
+	call->abandoned = FALSE;
 }
 
 void
@@ -173,6 +183,17 @@ undo_named (const vif_call *call, const service_answer *failed)
 	                     json_string_value (json_object_get (item, "address")));
 }
 
+/* Whether the historical service may have given something before it refused: one family, or one of several
+ * addresses, before the other. */
+static gboolean
+may_have_given (const vif_call *call, ip_driver_status status, const service_answer *answer)
+{
+	if (!call->network)
+		return FALSE;
+	return call->several || status == IP_DRIVER_INVALID || status == IP_DRIVER_CONFLICT ||
+	       (answer->detail && strstr (answer->detail, "Subnetted block"));
+}
+
 void
 vif_call_undo (vif_call *call, ip_driver_status status, const service_answer *answer)
 {
@@ -180,8 +201,8 @@ vif_call_undo (vif_call *call, ip_driver_status status, const service_answer *an
 	if (melange_is_own (answer) || status == IP_DRIVER_NOT_FOUND || status == IP_DRIVER_DENIED)
 		return;
 	if (call->made)
-		melange_state_abandon (call->self, call->interface);
-	else if (call->network || is_about_mac (answer))
+		vif_call_abandon (call);
+	else if (is_about_mac (answer) || may_have_given (call, status, answer))
 		undo_named (call, answer);
 }
 
@@ -232,20 +253,25 @@ ip_driver_status
 vif_explain (const vif_call *call, const char *address, ip_driver_status status, const service_answer *answer,
              ip_driver_error *error)
 {
-	ip_driver_error given = *error, unused = IP_DRIVER_ERROR_INIT;
+	ip_driver_error given, unused = IP_DRIVER_ERROR_INIT;
 	g_auto (service_answer) shown = {0};
 	json_auto_t *block = NULL;
-	const char *id;
+	const char *id = call->block;
+	gboolean taken = status == IP_DRIVER_DUPLICATE && (answer->status == 409 || answer->status == 0);
 
-	if (melange_is_own (answer) || (status != IP_DRIVER_EXHAUSTED && status != IP_DRIVER_DUPLICATE) ||
-	    is_about_mac (answer))
+	melange_name (error, address);
+	given = *error;
+	if (melange_is_own (answer) || is_about_mac (answer) || !(taken || status == IP_DRIVER_EXHAUSTED))
 		return status;
-	if (find_block (call, address, &block, &unused) != IP_DRIVER_OK)
-		return status;
-	if (!block)
-		return melange_fail (error, IP_DRIVER_NOT_IN_BLOCK, "address %s is in no block of %s", address,
-		                     call->block ? call->block : call->network);
-	id = json_string_value (json_object_get (block, "id"));
+	/* "Full" is said before the address is looked at. */
+	if (!call->block || !taken) {
+		if (find_block (call, address, &block, &unused) != IP_DRIVER_OK)
+			return status;
+		if (!block)
+			return melange_fail (error, IP_DRIVER_NOT_IN_BLOCK, "address %s is in no block of %s", address,
+			                     call->block ? call->block : call->network);
+		id = json_string_value (json_object_get (block, "id"));
+	}
 	status = melange_get (call->self, melange_address_path (call->tenant, id, address, &unused), &shown, &unused);
 	if (melange_fault_is_resting (&shown))
 		return melange_fail (error, IP_DRIVER_LOCKED, "address %s rests in quarantine", address);

@@ -28,6 +28,10 @@ typedef struct {
 	gboolean made;
 	/* Nobody is told of it. */
 	gboolean hidden;
+	/* It is being deleted already. */
+	gboolean abandoned;
+	/* More than one address is wanted. */
+	gboolean several;
 	melange_moment began;
 } vif_call;
 
@@ -44,6 +48,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (vif_call, vif_call_clear)
  */
 ip_driver_status vif_call_given (const vif_call *call, json_t **ret_given, ip_driver_error *error);
 
+/* Gives up an interface that the driver chose, with all that it holds; of another interface: nothing. */
+void vif_call_abandon (vif_call *call);
+
 /* After an attempt of unknown outcome that has given nothing: makes ready for another. One that arrives late
  * must not give to the interface of the next. */
 void vif_call_again (vif_call *call);
@@ -56,7 +63,7 @@ void vif_release (melange_instance *self, const char *tenant, const char *block,
 
 /*
  * Why a wanted address was refused, where the service gave a cruder reason ("full", "already allocated"):
- * returns the status that fits, with `error` filled.
+ * returns the status that fits, with `error` filled and the address named.
  */
 ip_driver_status vif_explain (const vif_call *call, const char *address, ip_driver_status status,
                               const service_answer *answer, ip_driver_error *error);
