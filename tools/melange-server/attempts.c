@@ -27,6 +27,8 @@ struct attempt {
 	char *fingerprint;
 	attempt_state state;
 	gboolean abandoned;
+	/* It is to begin a transaction. */
+	gboolean begins;
 	gint64 time;
 	gsize cost;
 	GList link;
@@ -211,6 +213,7 @@ attempts_enter (attempts *self, exchange *item, const char *principal, attempt *
 		return ATTEMPT_FORGOTTEN;
 	entry = add (self, key, principal);
 	entry->fingerprint = g_steal_pointer (&fingerprint);
+	entry->begins = item->match.target == TARGET_BEGIN;
 	*ret_attempt = entry;
 	return ATTEMPT_RUN;
 }
@@ -255,13 +258,14 @@ undo (const attempt *entry, exchange *item, ip_driver_error *error)
 		entry->transaction != NULL ? transaction_get_state (entry->transaction) : TRANSACTION_COMMITTED;
 	gboolean here = entry->transaction != NULL && item->transaction == entry->transaction;
 
-	if (state == TRANSACTION_OPEN && here && item->match.target == TARGET_ABANDON) {
-		if (entry->undo == NULL) {
-			transaction_rollback (entry->transaction);
-			return IP_DRIVER_OK;
-		}
-		return undo_run (transaction_handle (entry->transaction), entry->undo, error);
+	if (state == TRANSACTION_OPEN && here && entry->begins) {
+		transaction_rollback (entry->transaction);
+		return IP_DRIVER_OK;
 	}
+	if (entry->undo == NULL && !entry->begins)
+		return IP_DRIVER_OK;
+	if (state == TRANSACTION_OPEN && here)
+		return undo_run (transaction_handle (entry->transaction), entry->undo, error);
 	if (state == TRANSACTION_OPEN) {
 		error->status = IP_DRIVER_UNAVAILABLE;
 		error->retryable = 1;

@@ -6,7 +6,8 @@
 #include "config.h"
 
 #include <string.h>
-#include <sys/stat.h>
+
+#include "http.h"
 
 typedef enum { KEY_TEXT, KEY_PATH, KEY_NUMBER, KEY_BOOLEAN, KEY_CHOICE } key_kind;
 
@@ -25,29 +26,14 @@ typedef struct {
 static const char *const auths[] = {"none", "headers", "keystone", NULL};
 static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
 
-#define AT(field) G_STRUCT_OFFSET (server_config, field)
-#define TEXT(field, preset_)                                                                                           \
-	{                                                                                                              \
-#field, AT(field), KEY_TEXT, preset_                                                                   \
-	}
-#define PATH(field)                                                                                                    \
-	{                                                                                                              \
-#field, AT(field), KEY_PATH                                                                            \
-	}
-#define NUMBER(field, preset_, minimum_, maximum_)                                                                     \
-	{                                                                                                              \
-#field, AT(field), KEY_NUMBER, preset_, minimum_, maximum_                                             \
-	}
-#define BOOLEAN(field, preset_)                                                                                        \
-	{                                                                                                              \
-#field, AT(field), KEY_BOOLEAN, preset_                                                                \
-	}
-#define CHOICE(field, preset_, choices_)                                                                               \
-	{                                                                                                              \
-#field, AT(field), KEY_CHOICE, preset_, .choices = choices_                                            \
-	}
-
 /* clang-format off */
+#define AT(field) G_STRUCT_OFFSET (server_config, field)
+#define TEXT(field, preset_) {#field, AT (field), KEY_TEXT, preset_}
+#define PATH(field) {#field, AT (field), KEY_PATH}
+#define NUMBER(field, preset_, minimum_, maximum_) {#field, AT (field), KEY_NUMBER, preset_, minimum_, maximum_}
+#define BOOLEAN(field, preset_) {#field, AT (field), KEY_BOOLEAN, preset_}
+#define CHOICE(field, preset_, choices_) {#field, AT (field), KEY_CHOICE, preset_, .choices = choices_}
+
 static const config_key keys[] = {
 	TEXT (bind_address, "127.0.0.1"),
 	NUMBER (port, "9898", 0, 65535),
@@ -201,14 +187,18 @@ check (const server_config *config, char **ret_problem)
 	const char *const files[] = {"backend_config", "tls_cert", "tls_key", "keystone_ca_file"};
 	const char *const paths[] = {config->backend_config, config->tls_cert, config->tls_key,
 	                             config->keystone_ca_file};
+	g_autofree char *url_problem = NULL;
 
 	if (!g_hostname_is_ip_address (config->bind_address))
 		return fail (ret_problem, config, "bind_address", "'%s' is not an IP address", config->bind_address);
 	if ((config->tls_cert == NULL) != (config->tls_key == NULL))
-		return fail (ret_problem, config, config->tls_cert == NULL ? "tls_key" : "tls_cert",
+		return fail (ret_problem, config, config->tls_cert == NULL ? "tls_cert" : "tls_key",
 		             "tls_cert and tls_key go together");
 	if ((config->auth == SERVER_AUTH_KEYSTONE) != (config->keystone_url != NULL))
 		return fail (ret_problem, config, "keystone_url", "auth = keystone and keystone_url go together");
+	url_problem = config->keystone_url != NULL ? http_check_url (config->keystone_url) : NULL;
+	if (url_problem != NULL)
+		return fail (ret_problem, config, "keystone_url", "'%s' %s", config->keystone_url, url_problem);
 	if ((config->keystone_username == NULL) != (config->keystone_password == NULL))
 		return fail (ret_problem, config, "keystone_username",
 		             "keystone_username and keystone_password go together");

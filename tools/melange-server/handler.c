@@ -231,10 +231,7 @@ run (handling *self)
 		run_abandon (self);
 		break;
 	case TARGET_BEGIN:
-		if (ip_driver_supports (item->generation->driver, "transaction.begin"))
-			run_transaction (self);
-		else
-			server_answer_fault (&self->answer, 501, "transactions");
+		run_transaction (self);
 		break;
 	case TARGET_ROLLBACK:
 		if (ended)

@@ -22,6 +22,8 @@
 #define HEADER_LIMIT (32 * 1024)
 /* How much more than the limit of a body is read, and dropped, so that the client sees the answer. */
 #define SWALLOW_LIMIT (16u << 20)
+/* What all bodies may take together. */
+#define BODIES_LIMIT (256u << 20)
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 struct listener {
@@ -37,6 +39,8 @@ struct listener {
 	GCond changed;
 	/* All connections (a set). */
 	GHashTable *connections;
+	/* Bytes of bodies that are kept. */
+	gsize bodies;
 	/* Requests whose headers have come, and whose answer has not been sent. */
 	guint in_flight;
 	gboolean draining;
@@ -70,7 +74,10 @@ typedef struct {
 	struct MHD_Connection *connection;
 	char *target;
 	exchange *item;
+	/* Bytes of its body that count in the listener's `bodies`; and, if it is refused, were dropped. */
+	gsize kept;
 	gsize dropped;
+	guint refusal;
 	/* Its headers have been looked at. */
 	gboolean seen;
 	gboolean dispatched;
@@ -185,6 +192,7 @@ end_request (void *data, struct MHD_Connection *handle, void **context, enum MHD
 	request->peer->phase = PHASE_WAITING;
 	request->peer->since = g_get_monotonic_time ();
 	request->peer->used = TRUE;
+	self->bodies -= request->kept;
 	if (request->seen && --self->in_flight == 0)
 		g_cond_broadcast (&self->changed);
 	g_mutex_unlock (&self->lock);
@@ -347,13 +355,33 @@ look (pending *request, const char *method, const char *version)
 	return MHD_YES;
 }
 
+/* Whether there is room for more of a body. */
+static gboolean
+reserve (pending *request, gsize size)
+{
+	listener *self = request->owner;
+	gboolean good;
+
+	g_mutex_lock (&self->lock);
+	good = self->bodies + size <= BODIES_LIMIT;
+	if (good) {
+		self->bodies += size;
+		request->kept += size;
+	}
+	g_mutex_unlock (&self->lock);
+	return good;
+}
+
 static enum MHD_Result
 take_body (pending *request, const char *data, size_t *size)
 {
-	guint limit = request->owner->generation->config->request_limit;
 	GString *body = request->item->body;
 
-	if (request->dropped == 0 && body->len + *size <= limit) {
+	if (request->refusal == 0 && body->len + *size > request->owner->generation->config->request_limit)
+		request->refusal = 413;
+	else if (request->refusal == 0 && !reserve (request, *size))
+		request->refusal = 503;
+	if (request->refusal == 0) {
 		g_string_append_len (body, data, (gssize)*size);
 	} else {
 		request->dropped += *size;
@@ -379,8 +407,8 @@ handle (void *data, struct MHD_Connection *handle, const char *target, const cha
 		return take_body (request, upload, upload_size);
 	if (request->dispatched)
 		return send_answer (request);
-	if (request->dropped > 0)
-		return refuse (request, 413);
+	if (request->refusal != 0)
+		return refuse (request, request->refusal);
 	request->dispatched = TRUE;
 	set_phase (self, request->peer, PHASE_WORKING);
 	metrics_begin (self->owner->metrics);

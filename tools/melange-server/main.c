@@ -68,21 +68,48 @@ fail (const char *problem, int status)
 	return status;
 }
 
+/* Whether the module of the configured backend can be loaded. FALSE: *ret_problem says why not. */
+static gboolean
+check_backend (const char *path, char **ret_problem)
+{
+	g_autoptr (GKeyFile) file = g_key_file_new ();
+	g_autoptr (GError) problem = NULL;
+	g_autofree char *name = NULL;
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	ip_driver_infos *backends = NULL;
+	gboolean found = FALSE;
+
+	if (ip_driver_backend_list (path, &backends, &error) != IP_DRIVER_OK) {
+		*ret_problem = g_strdup (error.message);
+		return FALSE;
+	}
+	if (path != NULL && g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &problem))
+		name = g_key_file_get_string (file, "ip_driver", "backend", &problem);
+	if (path != NULL && name == NULL)
+		*ret_problem = g_strdup_printf ("%s: %s", path, problem->message);
+	for (gsize i = 0; i < backends->count && name != NULL; i++) {
+		if (strcmp (backends->items[i]->backend, name) != 0)
+			continue;
+		found = backends->items[i]->problem == NULL;
+		if (!found)
+			*ret_problem = g_strdup (backends->items[i]->problem);
+	}
+	if (name != NULL && !found && *ret_problem == NULL)
+		*ret_problem = g_strdup_printf ("%s: [ip_driver] backend: there is no backend '%s'", path, name);
+	ip_driver_infos_free (backends);
+	return path == NULL || found;
+}
+
 /* What can be known without changing anything: an opened backend might create its database, as the wrong user. */
 static int
 check_config (const program *self)
 {
 	g_autofree char *problem = NULL;
 	g_autoptr (server_config) config = load (self, &problem);
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_infos *backends = NULL;
 
-	if (config == NULL || !listener_check (config, &problem))
+	if (config == NULL || !listener_check (config, &problem) || !check_backend (config->backend_config, &problem))
 		return fail (problem, EXIT_CONFIG);
-	if (ip_driver_backend_list (config->backend_config, &backends, &error) != IP_DRIVER_OK)
-		return fail (error.message, EXIT_CONFIG);
-	ip_driver_infos_free (backends);
-	return 0;
+	return EXIT_SUCCESS;
 }
 
 /* From systemd, or opened here. -1: *ret_problem says why. */
@@ -212,7 +239,8 @@ static void
 stop (program *self)
 {
 	g_autoptr (generation) current = server_generation (self->server);
-	gint64 end = g_get_monotonic_time () + (gint64)current->config->timeout * G_USEC_PER_SEC;
+	/* A little longer than a client may take. */
+	gint64 end = g_get_monotonic_time () + ((gint64)current->config->timeout + 5) * G_USEC_PER_SEC;
 
 	sd_notify (0, "STOPPING=1");
 	log_line (IP_DRIVER_LOG_INFO, "stopping");

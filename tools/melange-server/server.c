@@ -121,6 +121,7 @@ void
 server_dispatch (server *self, exchange *item)
 {
 	const char *id = item->headers[HEADER_TRANSACTION];
+	gboolean writes;
 
 	item->generation = server_generation (self);
 	router_find (item->method, item->target, item->headers[HEADER_ACCEPT], &item->match);
@@ -138,5 +139,7 @@ server_dispatch (server *self, exchange *item)
 		if (of != NULL && transactions_push (self->transactions, of, item))
 			return;
 	}
-	g_thread_pool_push (item->match.changes ? self->writers : self->readers, item, NULL);
+	/* Abandoning can be what the writers wait for. */
+	writes = item->match.changes && item->match.target != TARGET_ABANDON;
+	g_thread_pool_push (writes ? self->writers : self->readers, item, NULL);
 }

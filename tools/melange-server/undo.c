@@ -2,7 +2,8 @@
  * undo.c: undoing requests, those of the extension and those of Melange's own routes.
  *
  * What was allocated with a request key is left alone: the key gave it, perhaps to an earlier request that was
- * answered, and gives it again.
+ * answered, and gives it again. An address that is released here does not rest: nobody has learned of it, and the
+ * caller may want the same one again.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -73,6 +74,26 @@ add_address (GPtrArray *steps, const char *tenant, const json_t *address)
 	     text_of (address, "id"));
 }
 
+/* Addresses, as they are or within allocations. An interface that was not named was made for them. */
+static void
+add_addresses (GPtrArray *steps, const json_t *args, const json_t *list)
+{
+	const char *tenant = text_of (args, "tenant"), *interface = NULL;
+	const json_t *item, *address;
+	gsize i;
+
+	json_array_foreach (list, i, item)
+	{
+		address = json_object_get (item, "address");
+		if (!json_is_object (address))
+			address = item;
+		add_address (steps, tenant, address);
+		interface = text_of (address, "interface");
+	}
+	if (text_of (args, "interface") == NULL)
+		add (steps, UNDO_INTERFACE, NULL, NULL, NULL, interface);
+}
+
 static void
 steps_of_operation (GPtrArray *steps, wire_operation_id operation, const json_t *args, const json_t *answer)
 {
@@ -84,16 +105,16 @@ steps_of_operation (GPtrArray *steps, wire_operation_id operation, const json_t 
 		return;
 	switch (operation) {
 	case WIRE_address_allocate:
-		json_array_foreach (result, i, item) add_address (steps, tenant, item);
-		break;
 	case WIRE_network_allocate:
-		json_array_foreach (result, i, item) add_address (steps, tenant, json_object_get (item, "address"));
+		add_addresses (steps, args, result);
 		break;
 	case WIRE_block_create:
 	case WIRE_subnet_create:
 		add (steps, UNDO_BLOCK, text_of (result, "tenant"), NULL, NULL, text_of (result, "id"));
 		break;
 	case WIRE_interface_create:
+		json_array_foreach (json_object_get (result, "allocations"), i, item)
+			add_address (steps, NULL, json_object_get (item, "address"));
 		add (steps, UNDO_INTERFACE, text_of (result, "tenant"), NULL, NULL, text_of (result, "id"));
 		break;
 	case WIRE_mac_range_create:
@@ -130,6 +151,18 @@ segment_after (const char *path, const char *name)
 	return NULL;
 }
 
+/* Addresses as Melange shows them with their blocks. */
+static void
+add_configurations (GPtrArray *steps, const char *tenant, const json_t *list)
+{
+	const json_t *item;
+	gsize i;
+
+	json_array_foreach (list, i, item)
+		add (steps, UNDO_ADDRESS, tenant, text_of (json_object_get (item, "ip_block"), "id"),
+	             text_of (item, "address"), text_of (item, "id"));
+}
+
 /* Of one of Melange's routes: what was created is known by the name of the answer's member. */
 static void
 steps_of_route (GPtrArray *steps, const router_match *match, const json_t *answer)
@@ -145,16 +178,15 @@ steps_of_route (GPtrArray *steps, const router_match *match, const json_t *answe
 		{"ip_route", UNDO_ROUTE, "ip_blocks"}, {"policy", UNDO_POLICY, NULL},
 		{"ip_range", UNDO_RANGE, "policies"},  {"ip_octet", UNDO_OCTET, "policies"},
 	};
-	const json_t *address = json_object_get (answer, "ip_address"), *item;
+	const json_t *address = json_object_get (answer, "ip_address");
 	gsize i;
 
 	if (strcmp (match->method, "POST") != 0)
 		return;
 	add (steps, UNDO_ADDRESS, match->tenant, text_of (address, "ip_block_id"), text_of (address, "address"),
 	     text_of (address, "id"));
-	json_array_foreach (json_object_get (answer, "ip_addresses"), i, item)
-		add (steps, UNDO_ADDRESS, match->tenant, text_of (json_object_get (item, "ip_block"), "id"),
-	             text_of (item, "address"), text_of (item, "id"));
+	add_configurations (steps, match->tenant, json_object_get (answer, "ip_addresses"));
+	add_configurations (steps, NULL, json_object_get (json_object_get (answer, "interface"), "ip_addresses"));
 	for (i = 0; i < G_N_ELEMENTS (created); i++) {
 		const json_t *object = json_object_get (answer, created[i].name);
 		g_autofree char *parent =
@@ -179,11 +211,29 @@ undo_steps (const router_match *match, const json_t *args, const json_t *answer)
 }
 
 static ip_driver_status
+free_address (ip_driver *driver, const undo_step *step, ip_driver_error *error)
+{
+	ip_driver_address_deallocate_args release = IP_DRIVER_ADDRESS_DEALLOCATE_ARGS_INIT;
+	ip_driver_address_purge_args purge = IP_DRIVER_ADDRESS_PURGE_ARGS_INIT;
+	ip_driver_status status;
+	uint64_t purged;
+
+	release.tenant = purge.tenant = step->tenant;
+	release.block = purge.block = step->parent;
+	release.address = purge.address = step->address;
+	release.id = step->id;
+	purge.flags = IP_DRIVER_ADDRESS_PURGE_ALL;
+	status = ip_driver_address_deallocate (driver, &release, error);
+	if (status != IP_DRIVER_OK || !ip_driver_supports (driver, "address.purge"))
+		return status;
+	return ip_driver_address_purge (driver, &purge, &purged, error);
+}
+
+static ip_driver_status
 run_step (ip_driver *driver, const undo_step *step, ip_driver_error *error)
 {
 	ip_driver_address_ref ref = {.block = step->parent, .address = step->address, .id = step->id};
 	ip_driver_address_refs_args refs = IP_DRIVER_ADDRESS_REFS_ARGS_INIT;
-	ip_driver_address_deallocate_args release = IP_DRIVER_ADDRESS_DEALLOCATE_ARGS_INIT;
 
 	switch (step->kind) {
 	case UNDO_HOLD:
@@ -192,11 +242,7 @@ run_step (ip_driver *driver, const undo_step *step, ip_driver_error *error)
 		refs.ref_count = 1;
 		return ip_driver_address_cancel (driver, &refs, error);
 	case UNDO_ADDRESS:
-		release.tenant = step->tenant;
-		release.block = step->parent;
-		release.address = step->address;
-		release.id = step->id;
-		return ip_driver_address_deallocate (driver, &release, error);
+		return free_address (driver, step, error);
 	case UNDO_BLOCK:
 		return ip_driver_block_delete (driver, step->tenant, step->id, error);
 	case UNDO_INTERFACE:
