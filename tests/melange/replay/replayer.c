@@ -352,10 +352,10 @@ answer_read (replayer *self, struct MHD_Connection *connection, const char *targ
 static enum MHD_Result
 answer_request (replayer *self, struct MHD_Connection *connection, const char *method, const request *came)
 {
-	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 	json_t *body = came->body->len > 0 ? json_loads (came->body->str, 0, NULL) : NULL;
 	enum MHD_Result result;
 
+	g_mutex_lock (&self->mutex);
 	check_headers (self, connection, came);
 	if (came->body->len > 0 && body == NULL)
 		g_string_append_printf (self->report.problems, "  a body that is no JSON: %s\n", came->body->str);
@@ -377,6 +377,7 @@ answer_request (replayer *self, struct MHD_Connection *connection, const char *m
 		                        came->body->str);
 		result = respond (connection, MHD_HTTP_NOT_IMPLEMENTED, "text/plain", "not recorded");
 	}
+	g_mutex_unlock (&self->mutex);
 	json_decref (body);
 	return result;
 }
@@ -471,8 +472,7 @@ replayer_url (const replayer *self)
 void
 replayer_begin (replayer *self, guint exchange)
 {
-	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
+	g_mutex_lock (&self->mutex);
 	for (; self->at < exchange; self->at++) {
 		const filled_exchange *before = self->exchanges->pdata[self->at];
 
@@ -487,20 +487,22 @@ replayer_begin (replayer *self, guint exchange)
 	self->report.read = 0;
 	self->report.undone = 0;
 	g_string_truncate (self->report.problems, 0);
+	g_mutex_unlock (&self->mutex);
 }
 
 const replayer_report *
 replayer_end (replayer *self)
 {
-	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
+	/* Only now what the server's thread has written is sure to be seen. */
+	g_mutex_lock (&self->mutex);
+	g_mutex_unlock (&self->mutex);
 	return &self->report;
 }
 
 json_t *
 replayer_answer (replayer *self)
 {
-	g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-
+	g_mutex_lock (&self->mutex);
+	g_mutex_unlock (&self->mutex);
 	return self->answer;
 }
