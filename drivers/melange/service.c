@@ -17,6 +17,8 @@
 /* Bytes of the reason of a fault, and of a value in a header. */
 #define DETAIL_MAX 500
 #define HEADER_MAX 64
+/* Our own service gives it back, so that no answer is taken for another's. */
+#define ECHO "X-Ip-Driver-Request"
 /* Milliseconds between attempts: doubled each time. */
 #define PAUSE_FIRST 50
 #define PAUSE_MAX 2000
@@ -436,6 +438,7 @@ make_headers (const call *self, const char *token)
 		g_ptr_array_add (headers, header ("X-Ip-Driver-Served-By", request->served_by));
 	if (request->transaction)
 		g_ptr_array_add (headers, header ("X-Ip-Driver-Transaction", request->transaction));
+	g_ptr_array_add (headers, g_strdup_printf (ECHO ": %08x%08x", g_random_int (), g_random_int ()));
 	g_ptr_array_add (headers, NULL);
 	return headers;
 }
@@ -520,6 +523,7 @@ attempt (call *self)
 		.method = self->request->method,
 		.path = self->request->path,
 		.headers = (const char *const *)headers->pdata,
+		.echo = ECHO,
 		.body = self->body,
 		.body_size = self->body ? strlen (self->body) : 0,
 	};

@@ -40,6 +40,7 @@ struct http_client {
 /* What the callbacks of one exchange share. */
 typedef struct {
 	const http_client *client;
+	const http_request *request;
 	/* The request was, or is about to be, given to a connection. */
 	gboolean sent;
 	gsize header_bytes;
@@ -512,14 +513,17 @@ set_up_callbacks (CURL *easy, exchange *x)
 	SET (easy, CURLOPT_WRITEDATA, x);
 }
 
-static gboolean
-names_header (const char *const *headers, const char *prefix)
+/* The value of one of the request's headers; NULL: it has none of that name. */
+static const char *
+find_header (const char *const *headers, const char *name)
 {
+	gsize length = strlen (name);
+
 	for (; headers && *headers; headers++) {
-		if (g_ascii_strncasecmp (*headers, prefix, strlen (prefix)) == 0)
-			return TRUE;
+		if (g_ascii_strncasecmp (*headers, name, length) == 0 && (*headers)[length] == ':')
+			return *headers + length + 1 + strspn (*headers + length + 1, " ");
 	}
-	return FALSE;
+	return NULL;
 }
 
 /* NULL: *ret_problem says why not. */
@@ -529,7 +533,7 @@ make_headers (const http_request *request, char **ret_problem)
 	/* No waiting for "100 Continue", and none of libcurl's content types. */
 	struct curl_slist *list = curl_slist_append (NULL, "Expect:");
 
-	if (!names_header (request->headers, "Content-Type:"))
+	if (!find_header (request->headers, "Content-Type"))
 		list = curl_slist_append (list, "Content-Type:");
 	for (const char *const *header = request->headers; header && *header; header++) {
 		if (has_control (*header)) {
@@ -658,9 +662,24 @@ take_response (exchange *x, http_response *response)
 	response->headers = g_steal_pointer (&x->headers);
 }
 
+/* Whether the answer says that it is another request's: it came late, or twice. */
+static gboolean
+is_of_another (const exchange *x)
+{
+	const char *expected = x->request->echo ? find_header (x->request->headers, x->request->echo) : NULL;
+
+	if (!expected)
+		return FALSE;
+	g_autofree char *name = g_ascii_strdown (x->request->echo, -1);
+	const char *value = g_hash_table_lookup (x->headers, name);
+	return value && !g_str_equal (value, expected);
+}
+
 static http_outcome
 finish (CURL *easy, CURLcode code, exchange *x, http_response *response, char **ret_problem, gboolean *ret_malformed)
 {
+	if (is_of_another (x))
+		is_garbage (x, "the answer belongs to another request");
 	/* libcurl takes headers that break off for an answer. */
 	if (code == CURLE_OK && x->in_body && !x->garbage) {
 		take_response (x, response);
@@ -692,6 +711,7 @@ http_exchange (http_client *client, const http_request *request, http_response *
 	if (headers) {
 		exchange x = {
 			.client = client,
+			.request = request,
 			.headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
 			.body = g_string_new (NULL),
 		};
@@ -702,7 +722,11 @@ http_exchange (http_client *client, const http_request *request, http_response *
 		set_up_callbacks (easy, &x);
 		CURLcode code = curl_easy_perform (easy);
 		outcome = finish (easy, code, &x, response, &problem, &malformed);
-		give_handle (client, easy);
+		/* What comes over a connection after nonsense is none of the next request's business. */
+		if (outcome == HTTP_ANSWERED)
+			give_handle (client, easy);
+		else
+			curl_easy_cleanup (easy);
 		curl_slist_free_all (headers);
 		g_clear_pointer (&x.headers, g_hash_table_unref);
 		if (x.body)

@@ -51,6 +51,9 @@ typedef struct {
 	const char *path;
 	/* NULL-terminated "Name: value" lines, or NULL. */
 	const char *const *headers;
+	/* NULL, or the name of one of them: a server that knows it gives it back. An answer that has it with another
+	 * value belongs to another request, and is malformed. */
+	const char *echo;
 	/* NULL: none. */
 	const char *body;
 	gsize body_size;

@@ -163,6 +163,31 @@ test_unasked_answer (void **state)
 	assert_int_equal (server_connections (s), 3);
 }
 
+/* A server that names the request which it answers is not believed when it names another: its answers have come
+ * out of step. */
+static void
+test_answer_of_another (void **state)
+{
+	static const char *const headers[] = {"X-Echo: 17", NULL};
+	http_request request = {.method = "POST", .path = "/", .headers = headers, .echo = "X-Echo"};
+	g_autoptr (server) s = server_new ();
+	g_autoptr (http_client) client = client_new (server_url (s), LONG, NULL, NULL);
+	static const char *const echoes[] = {"X-Echo: 17\r\n", "", "X-Echo: 16\r\n", "X-Echo: 17\r\n"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS (echoes); i++) {
+		g_auto (http_response) response = {0};
+		g_autofree char *problem = NULL;
+		gboolean malformed;
+
+		server_reply_json (s, 200, echoes[i], "{}");
+		http_outcome outcome = http_exchange (client, &request, &response, &problem, &malformed);
+		assert_int_equal (outcome, i == 2 ? HTTP_UNKNOWN : HTTP_ANSWERED);
+		assert_int_equal (malformed, i == 2);
+		assert_true (g_strcmp0 (problem, i == 2 ? "the answer belongs to another request" : NULL) == 0);
+		assert_int_equal (server_connections (s), i == 3 ? 2 : 1);
+	}
+}
+
 static void
 test_redirect_is_an_answer (void **state)
 {
@@ -505,6 +530,7 @@ main (void)
 		cmocka_unit_test (test_nothing_is_sent_twice),
 		cmocka_unit_test (test_hanging_up_between_requests),
 		cmocka_unit_test (test_unasked_answer),
+		cmocka_unit_test (test_answer_of_another),
 		cmocka_unit_test (test_redirect_is_an_answer),
 		cmocka_unit_test (test_no_connection),
 		cmocka_unit_test (test_slow_connection),

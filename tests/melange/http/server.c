@@ -13,6 +13,8 @@
 typedef struct {
 	server_then then;
 	GBytes *bytes;
+	/* 0: none; instead of `then`. */
+	guint tunnel_to;
 } reply;
 
 typedef struct {
@@ -68,6 +70,16 @@ request_free (gpointer data)
 
 	g_free (r->text);
 	g_free (r);
+}
+
+static struct sockaddr_in
+place_of (guint port)
+{
+	return (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_addr.s_addr = htonl (INADDR_LOOPBACK),
+		.sin_port = htons ((guint16)port),
+	};
 }
 
 static gssize
@@ -149,6 +161,37 @@ await_hang_up (connection *c, gboolean drip)
 	}
 }
 
+static void
+carry (int from, int to)
+{
+	char bytes[4096];
+	gssize size = recv (from, bytes, sizeof bytes, 0);
+
+	if (size <= 0)
+		shutdown (to, SHUT_WR);
+	else if (send (to, bytes, (gsize)size, MSG_NOSIGNAL) != size)
+		g_error ("the tunnel is full");
+}
+
+/* Until the client hangs up. */
+static void
+tunnel (connection *c, guint port)
+{
+	struct sockaddr_in place = place_of (port);
+	int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct pollfd ends[2] = {{.fd = c->fd, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+
+	if (fd < 0 || connect (fd, (struct sockaddr *)&place, sizeof place) != 0)
+		g_error ("no tunnel: %s", g_strerror (errno));
+	while (recv (c->fd, &(char){0}, 1, MSG_PEEK | MSG_DONTWAIT) != 0 && poll (ends, 2, -1) > 0) {
+		if (ends[0].revents)
+			carry (c->fd, fd);
+		if (ends[1].revents)
+			carry (fd, c->fd);
+	}
+	close (fd);
+}
+
 /* Remembers the request, and says what to reply. */
 static reply *
 take_request (connection *c, char *text)
@@ -190,6 +233,8 @@ answer (connection *c, const reply *r)
 	s->at_once--;
 	g_mutex_unlock (&s->lock);
 	sent = send_all (c, bytes, size);
+	if (r->tunnel_to != 0)
+		tunnel (c, r->tunnel_to);
 	switch (r->then) {
 	case THEN_KEEP:
 		return sent;
@@ -267,7 +312,7 @@ static server *
 start (SSL_CTX *tls)
 {
 	server *s = g_new0 (server, 1);
-	struct sockaddr_in place = {.sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK)};
+	struct sockaddr_in place = place_of (0);
 	socklen_t size = sizeof place;
 
 	s->listener = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -390,6 +435,15 @@ void
 server_reply_json (server *s, guint status, const char *headers, const char *json)
 {
 	add_reply (s, make_json_reply (status, headers, json));
+}
+
+void
+server_reply_tunnel (server *s, guint port)
+{
+	reply *r = make_reply (THEN_CLOSE, BYTES ("HTTP/1.1 200 Connection established\r\nX-Tunnel: 1\r\n\r\n"));
+
+	r->tunnel_to = port;
+	add_reply (s, r);
 }
 
 void

@@ -39,6 +39,8 @@ void server_reply (server *s, server_then then, const char *bytes, gsize size);
 #define BYTES(literal) literal, sizeof (literal) - 1
 /* The same with a status, a JSON body and further header lines (each with its end; "": none); kept alive. */
 void server_reply_json (server *s, guint status, const char *headers, const char *json);
+/* Replies to a CONNECT that it stands, and carries bytes to and from that port of 127.0.0.1. */
+void server_reply_tunnel (server *s, guint port);
 /* What is said when no reply is left; without it the server fails the test. */
 void server_reply_always (server *s, guint status, const char *headers, const char *json);
 

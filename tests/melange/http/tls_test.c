@@ -21,9 +21,10 @@ serve_with (const char *name, const char *client_ca)
 	return server_new_tls (cert, key, ca);
 }
 
-/* Names of certificates: whom to believe (NULL: the system's), what to show (NULL: nothing). */
+/* Names of certificates: whom to believe (NULL: the system's), what to show (NULL: nothing). proxy: NULL, or its URL.
+ */
 static http_client *
-trusting (const char *url, const char *ca, const char *name)
+trusting_over (const char *url, const char *ca, const char *name, const char *proxy)
 {
 	g_autofree char *ca_file = ca ? certificate_path (folder, ca) : NULL;
 	g_autofree char *cert_file = name ? certificate_path (folder, name) : NULL;
@@ -37,12 +38,19 @@ trusting (const char *url, const char *ca, const char *name)
 		.ca_file = ca_file,
 		.cert_file = cert_file,
 		.key_file = key_file,
+		.proxy = proxy,
 	};
 	http_client *client = http_client_new (&options, &problem);
 
 	if (!client)
 		fail_msg ("%s", problem);
 	return client;
+}
+
+static http_client *
+trusting (const char *url, const char *ca, const char *name)
+{
+	return trusting_over (url, ca, name, NULL);
 }
 
 static void
@@ -55,6 +63,33 @@ test_trusted (void **state)
 	for (int i = 0; i < 3; i++)
 		ask_well (client, "POST", "/", "{}", "{}");
 	assert_int_equal (server_connections (s), 1);
+}
+
+/* The proxy carries what it cannot read, and the certificate is the server's all the same. */
+static void
+test_proxy (void **state)
+{
+	g_autoptr (server) s = serve_with ("good", NULL);
+	g_autoptr (server) proxy = server_new ();
+	g_autoptr (http_client) client = trusting_over (server_url (s), "ca", NULL, server_url (proxy));
+	g_autoptr (http_client) doubtful = trusting_over (server_url (s), "other_ca", NULL, server_url (proxy));
+
+	server_reply_tunnel (proxy, server_port (s));
+	server_reply_always (s, 200, "", "{}");
+	for (int i = 0; i < 2; i++) {
+		g_auto (ended) e = ask (client, "POST", "/", "{}");
+		assert_int_equal (e.outcome, HTTP_ANSWERED);
+		assert_string_equal (e.response.body, "{}");
+		assert_null (g_hash_table_lookup (e.response.headers, "x-tunnel"));
+	}
+	assert_int_equal (server_requests (proxy), 1);
+	assert_int_equal (server_connections (s), 1);
+	assert_null (strstr (server_request (proxy, 0), SECRET));
+	assert_contains (server_request (s, 0), "X-Auth-Token: " SECRET);
+	server_reply_tunnel (proxy, server_port (s));
+	g_auto (ended) e = ask (doubtful, "GET", "/", NULL);
+	assert_int_equal (e.outcome, HTTP_REFUSED);
+	assert_int_equal (server_requests (s), 2);
 }
 
 static void
@@ -196,13 +231,10 @@ int
 main (void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test (test_trusted),
-		cmocka_unit_test (test_untrusted),
-		cmocka_unit_test (test_client_certificate),
-		cmocka_unit_test (test_bad_files),
-		cmocka_unit_test (test_no_tls),
-		cmocka_unit_test (test_old_tls),
-		cmocka_unit_test (test_hanging_up),
+		cmocka_unit_test (test_trusted),   cmocka_unit_test (test_proxy),
+		cmocka_unit_test (test_untrusted), cmocka_unit_test (test_client_certificate),
+		cmocka_unit_test (test_bad_files), cmocka_unit_test (test_no_tls),
+		cmocka_unit_test (test_old_tls),   cmocka_unit_test (test_hanging_up),
 	};
 
 	folder = folder_new ();
