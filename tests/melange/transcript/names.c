@@ -1,5 +1,5 @@
 /*
- * The placeholders of the recorded scenarios. See names of transcript.h.
+ * The placeholders of the recorded scenarios: what they are bound to, and filling them in.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
