@@ -486,7 +486,7 @@ take_response (call *self, const http_response *response, const char *token)
 	}
 	if (response->status == 412 && self->unknown && is_recognised (self->request))
 		return fail (self, ATTEMPT_DONE, IP_DRIVER_UNAVAILABLE,
-		             "it was restarted, and does not know whether it carried out the request");
+		             "it does not know any more whether it carried out the request");
 	self->status = response->status / 100 == 2 ? IP_DRIVER_OK : melange_fault (answer, self->error);
 	if (self->status == IP_DRIVER_OK || answer->ip_driver_status) {
 		/* The answer to a repetition that is recognised is the answer to all attempts. */

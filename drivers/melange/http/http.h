@@ -82,8 +82,8 @@ typedef enum {
 	HTTP_NOT_SENT,
 	/* It may have been carried out: time-out, connection cut, answer too big or malformed. */
 	HTTP_UNKNOWN,
-	/* As NOT_SENT, and trying again will not help: the certificate does not match, a header holds a control
-	 * character. */
+	/* As NOT_SENT, and trying again will not help: a certificate is not trusted, the proxy wants other
+	 * credentials, a header holds a control character. */
 	HTTP_REFUSED,
 } http_outcome;
 
