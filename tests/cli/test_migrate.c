@@ -489,6 +489,7 @@ losses (void **state)
 		{"allowed_ip", "4 allowed IPs", "allowed-ips"},
 		{"mac_range", "1 MAC range", "mac-ranges"},
 		{"request_key", "1 request key", "request-keys"},
+		{"hold", "3 stranded allowed IPs", "stranded-allowed-ips"},
 	};
 
 	populate (env);
@@ -513,6 +514,7 @@ losses (void **state)
 		OK (env, MIGRATE (lesser, "--skip", cases[i].skip));
 		assert_true (g_str_has_prefix (env->out, "nothing to do: "));
 		OK (env, "compare", "--skip", cases[i].skip, env->config, lesser);
+		OK (env, "compare", "--skip", cases[i].skip, lesser, env->config);
 		EXPECT (env, 1, "compare", env->config, lesser);
 		OK (env, "--config", lesser, "check");
 	}
@@ -617,6 +619,7 @@ from_unlisted_interfaces (void **state)
 	OK (env, "--tenant", "t", "migrate", "--also-tenant", "u", "--from", narrow, "--to", second, "--skip",
 	    "allowed-ips");
 	assert_contains (env->out, " 3 interfaces, 14 addresses, ");
+	assert_contains (env->err, "narrow.conf lists no interfaces: those that have no address cannot be seen\n");
 	OK (env, "--tenant", "t", "compare", "--also-tenant", "u", "--skip", "allowed-ips", narrow, second);
 	EXPECT (env, 4, "--config", second, "interface", "show", "c");
 }

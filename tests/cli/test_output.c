@@ -250,8 +250,9 @@ progress_bar (void **state)
 {
 	cli_env *env = *state;
 	g_autofree char *file = cli_data ("aws-ip-ranges.json"), *config = cli_second_config (env, "second", ""),
-			*seen = NULL, *last = NULL;
-	const char *const import[] = {"import", file, NULL};
+			*third = cli_second_config (env, "third", ""), *seen = NULL, *last = NULL;
+	const char *const import[] = {"import", file, NULL}, *const migrate[] = {"migrate", "--from", config,
+	                                                                         "--to",    third,    NULL};
 
 	OK (env, "--config", config, "import", file);
 	assert_string_equal (env->err, "");
@@ -262,6 +263,15 @@ progress_bar (void **state)
 	if (last != NULL) {
 		assert_contains (seen, "importing ");
 		assert_true (g_str_has_prefix (last, "\x1b[Kimported "));
+	}
+	g_free (seen);
+	seen = run_on_terminal (env, migrate);
+	assert_contains (seen, "migrated 8,049 root blocks, 2,964 subnets");
+	g_free (last);
+	last = g_strdup (strrchr (seen, '\x1b'));
+	if (last != NULL) {
+		assert_contains (seen, "migrating ");
+		assert_true (g_str_has_prefix (last, "\x1b[Kmigrated "));
 	}
 }
 

@@ -73,7 +73,7 @@ finder_init (finder *self, const transfer_side *side, const char *tenant)
 	g_queue_init (&self->order);
 	/* Of one tenant's list, what is not in it may be another's. */
 	self->partial = tenant != NULL;
-	self->ended = !transfer_can (side, "interface.list");
+	self->ended = !side->lists_interfaces;
 	self->partial |= self->ended;
 }
 
@@ -279,10 +279,10 @@ transfer_interfaces (transfer *self, ip_driver_error *error)
 			return status;
 		self->gives_macs = ranges->count > 0;
 	}
-	if (transfer_can (&self->a, "interface.list"))
+	if (self->a.lists_interfaces)
 		status = transfer_each_tenant (self, &self->a, list_side, error);
 	/* Without the other list, what is in this one only cannot be told. */
-	if (status == IP_DRIVER_OK && self->mode == TRANSFER_COMPARE && transfer_can (&self->b, "interface.list") &&
+	if (status == IP_DRIVER_OK && self->mode == TRANSFER_COMPARE && self->b.lists_interfaces &&
 	    transfer_can (&self->a, "interface.get"))
 		status = transfer_each_tenant (self, &self->b, list_side, error);
 	return status;

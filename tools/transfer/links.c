@@ -39,8 +39,9 @@ typedef struct place_list {
 	const transfer_side *side;
 	/* Of place. */
 	GPtrArray *places;
-	/* NULL, or the interface whose own addresses do not count. */
+	/* NULL, or the interface whose own addresses do not count; their networks are collected. */
 	const char *interface;
+	GHashTable *networks;
 } place_list;
 
 static ip_driver_status
@@ -51,9 +52,13 @@ keep_place (const ip_driver_address *item, void *data, ip_driver_error *error)
 	place *kept;
 
 	/* A block that is not known belongs to a tenant that is not meant, or has just been made. */
-	if (block == NULL || item->hold_until != 0 ||
-	    (into->interface != NULL && g_strcmp0 (item->interface, into->interface) == 0))
+	if (block == NULL || item->hold_until != 0)
 		return IP_DRIVER_OK;
+	if (into->interface != NULL && g_strcmp0 (item->interface, into->interface) == 0) {
+		if (block->values[BLOCK_NETWORK] != NULL)
+			g_hash_table_add (into->networks, block->values[BLOCK_NETWORK]);
+		return IP_DRIVER_OK;
+	}
 	kept = g_new0 (place, 1);
 	kept->block = block;
 	kept->address = g_strdup (item->address);
@@ -155,7 +160,7 @@ walk_globals (const link_walk *walk, const record *block, const ip_driver_addres
 	g_autoptr (GPtrArray) globals = g_ptr_array_new_with_free_func (free_place);
 	g_autoptr (GHashTable) others = key_set ();
 	const place local = {block, (char *)(gintptr)item->address};
-	place_list into = {walk->from, globals, NULL};
+	place_list into = {.side = walk->from, .places = globals};
 	const char *tenant = block->values[BLOCK_TENANT];
 	gboolean write = walk->transfer->mode == TRANSFER_WRITE;
 	ip_driver_status status =
@@ -267,30 +272,44 @@ allow (transfer *self, const ip_driver_interface *interface, const place *allowe
 	return status;
 }
 
+/* networks: on which the interface has addresses of its own. */
+static gboolean
+is_stranded (const place *allowed, GHashTable *networks)
+{
+	const char *network = allowed->block->values[BLOCK_NETWORK];
+
+	return network == NULL || !g_hash_table_contains (networks, network);
+}
+
 static ip_driver_status
 walk_allowed (const ip_driver_interface *item, void *data, ip_driver_error *error)
 {
 	const link_walk *walk = data;
 	transfer *self = walk->transfer;
 	g_autoptr (GPtrArray) allowed = g_ptr_array_new_with_free_func (free_place);
-	g_autoptr (GHashTable) others = key_set ();
-	place_list into = {walk->from, allowed, item->id};
+	g_autoptr (GHashTable) others = key_set (), networks = g_hash_table_new (g_str_hash, g_str_equal);
+	place_list into = {walk->from, allowed, item->id, networks};
 	ip_driver_status status = list_usable (walk->from, item->tenant, item->id, keep_place, &into, error);
 
 	if (status == IP_DRIVER_OK && allowed->len > 0)
 		status = list_usable (walk->to, item->tenant, item->id, keep_key, others, error);
 	for (guint i = 0; i < allowed->len && status == IP_DRIVER_OK; i++) {
 		const place *address = allowed->pdata[i];
+		transfer_part part = TRANSFER_PART_ALLOWED_IPS;
 		gboolean there = is_there (address, others);
 		g_autofree char *where = place_label (address),
 				*what = g_strdup_printf ("allowed IP %s, on interface %s", where, item->id);
 
+		if (!there && is_stranded (address, networks) && !transfer_is_lost (self, part)) {
+			part = TRANSFER_PART_STRANDED;
+			if (transfer_skips (self, part))
+				continue;
+		}
 		if (!there && self->mode == TRANSFER_WRITE)
 			status = allow (self, item, address, error);
 		if (status != IP_DRIVER_OK)
 			return transfer_fail (self, what, error);
-		status = note_link (walk, TRANSFER_ALLOWED_IPS, TRANSFER_PART_ALLOWED_IPS, there,
-		                    g_steal_pointer (&what), error);
+		status = note_link (walk, TRANSFER_ALLOWED_IPS, part, there, g_steal_pointer (&what), error);
 	}
 	return status == IP_DRIVER_OK ? transfer_step (self, error) : status;
 }
@@ -328,14 +347,16 @@ transfer_allowed_ips (transfer *self, ip_driver_error *error)
 {
 	ip_driver_status status = IP_DRIVER_OK;
 
-	if (!wants_links (self, TRANSFER_PART_ALLOWED_IPS))
+	/* Whether some are stranded shows only when they are looked at. */
+	if (!wants_links (self, TRANSFER_PART_ALLOWED_IPS) &&
+	    !(transfer_wants (self, TRANSFER_PART_ALLOWED_IPS) && transfer_is_lost (self, TRANSFER_PART_STRANDED)))
 		return IP_DRIVER_OK;
 	if (self->met_interfaces != NULL)
 		status = walk_met_interfaces (self, error);
 	else if (transfer_can (&self->a, "allowed_ip.list"))
 		status = transfer_each_tenant (self, &self->a, list_interfaces, error);
 	if (status == IP_DRIVER_OK && self->mode == TRANSFER_COMPARE && transfer_can (&self->b, "allowed_ip.list") &&
-	    transfer_can (&self->b, "interface.list"))
+	    self->b.lists_interfaces)
 		status = transfer_each_tenant (self, &self->b, list_interfaces, error);
 	return status;
 }

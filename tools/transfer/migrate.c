@@ -76,6 +76,12 @@ show_notes (const transfer *run)
 
 		out_message (message);
 	}
+	if (!run->a.lists_interfaces) {
+		g_autofree char *message = g_strdup_printf (
+			"%s lists no interfaces: those that have no address cannot be seen", run->a.name);
+
+		out_message (message);
+	}
 	if (!run->ids && !is_empty (run->missing)) {
 		g_autofree char *message = g_strdup_printf ("%s makes its own ids", run->b.name);
 

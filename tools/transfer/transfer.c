@@ -38,6 +38,7 @@ const tally_kind transfer_parts[TRANSFER_PARTS] = {
 	[TRANSFER_PART_LEASES] = {"leases", "lease", "leases"},
 	[TRANSFER_PART_NAT] = {"nat", "NAT pair", "NAT pairs"},
 	[TRANSFER_PART_ALLOWED_IPS] = {"allowed_ips", "allowed IP", "allowed IPs"},
+	[TRANSFER_PART_STRANDED] = {"stranded_allowed_ips", "stranded allowed IP", "stranded allowed IPs"},
 	[TRANSFER_PART_MAC_RANGES] = {"mac_ranges", "MAC range", "MAC ranges"},
 	[TRANSFER_PART_RESTING] = {"resting", "resting address", "resting addresses"},
 	[TRANSFER_PART_REQUEST_KEYS] = {"request_keys", "request key", "request keys"},
@@ -54,6 +55,7 @@ static const struct {
 	[TRANSFER_PART_LEASES] = {"lease.list", "lease.grant"},
 	[TRANSFER_PART_NAT] = {"nat.list_globals", "nat.add"},
 	[TRANSFER_PART_ALLOWED_IPS] = {"allowed_ip.list", "allowed_ip.allow"},
+	[TRANSFER_PART_STRANDED] = {NULL, "hold"},
 	[TRANSFER_PART_MAC_RANGES] = {"mac_range.list", "mac_range.create"},
 	[TRANSFER_PART_REQUEST_KEYS] = {NULL, "request_key"},
 };
@@ -251,10 +253,11 @@ transfer_begin_write (transfer *self, ip_driver_error *error)
 	if (self->b.driver != self->b.opened || !ip_driver_supports (self->b.opened, "transaction.begin"))
 		return IP_DRIVER_OK;
 	status = ip_driver_transaction_begin (self->b.opened, &self->b.driver, error);
-	if (status != IP_DRIVER_OK)
-		self->b.driver = self->b.opened;
 	self->begun_at = g_get_monotonic_time ();
-	return status;
+	if (status == IP_DRIVER_OK)
+		return status;
+	self->b.driver = self->b.opened;
+	return cli_prefix_error (error, "%s: ", self->b.name);
 }
 
 static ip_driver_status
@@ -266,7 +269,9 @@ commit (transfer *self, ip_driver_error *error)
 	if (transaction == self->b.opened)
 		return IP_DRIVER_OK;
 	self->b.driver = self->b.opened;
-	return ip_driver_transaction_commit (transaction, error);
+	if (ip_driver_transaction_commit (transaction, error) != IP_DRIVER_OK)
+		return cli_prefix_error (error, "%s: ", self->b.name);
+	return IP_DRIVER_OK;
 }
 
 static void
@@ -326,6 +331,23 @@ check_side (const transfer *self, const transfer_side *side, const char *const *
 			return cli_error (error, IP_DRIVER_NOT_SUPPORTED, "%s cannot do %s", side->name, needed[i]);
 	}
 	return IP_DRIVER_OK;
+}
+
+/* A list may be there, and yet want a device. */
+static ip_driver_status
+try_interfaces (const transfer *self, transfer_side *side, ip_driver_error *error)
+{
+	ip_driver_interface_list_args args = IP_DRIVER_INTERFACE_LIST_ARGS_INIT;
+	g_autoptr (ip_driver_interfaces) page = NULL;
+	ip_driver_status status;
+
+	if (!transfer_can (side, "interface.list"))
+		return IP_DRIVER_OK;
+	args.tenant = self->tenants != NULL ? self->tenants[0] : NULL;
+	args.limit = 1;
+	status = ip_driver_interface_list (side->driver, &args, &page, error);
+	side->lists_interfaces = status == IP_DRIVER_OK;
+	return status == IP_DRIVER_NOT_SUPPORTED ? IP_DRIVER_OK : status;
 }
 
 /* Whose things are meant; NULL: everybody's. */
@@ -405,6 +427,10 @@ transfer_open (transfer *self, cli_context *cli, const char *a, const char *b, i
 		status = check_side (self, &self->b, compare ? needed_of_a : needed_of_b,
 		                     compare ? G_N_ELEMENTS (needed_of_a) : G_N_ELEMENTS (needed_of_b), error);
 	}
+	if (status == IP_DRIVER_OK)
+		status = try_interfaces (self, &self->a, error);
+	if (status == IP_DRIVER_OK)
+		status = try_interfaces (self, &self->b, error);
 	self->differences = g_ptr_array_new_with_free_func (difference_free);
 	self->used_blocks = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 	self->request_keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -460,7 +486,7 @@ begin_walk (transfer *self, transfer_mode mode)
 	self->progress = progress_begin (words[mode], self->steps);
 	self->steps = 0;
 	g_clear_pointer (&self->met_interfaces, g_hash_table_unref);
-	if (self->tenants != NULL || !transfer_can (&self->a, "interface.list"))
+	if (self->tenants != NULL || !self->a.lists_interfaces)
 		self->met_interfaces = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 

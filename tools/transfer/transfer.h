@@ -54,6 +54,8 @@ typedef enum transfer_part {
 	TRANSFER_PART_LEASES,
 	TRANSFER_PART_NAT,
 	TRANSFER_PART_ALLOWED_IPS,
+	/* Of interfaces that have no address of their own on the network (any more): see stand_in.h. */
+	TRANSFER_PART_STRANDED,
 	TRANSFER_PART_MAC_RANGES,
 	/* Addresses in quarantine. */
 	TRANSFER_PART_RESTING,
@@ -66,7 +68,9 @@ extern const tally_kind transfer_parts[TRANSFER_PARTS];
 /* The word of --skip for it. Owned by the caller. */
 char *transfer_part_word (transfer_part part);
 /* For the table of commands. */
-#define TRANSFER_PART_WORDS "policies|routes|leases|nat|allowed-ips|mac-ranges|resting|request-keys|shared-request-keys"
+#define TRANSFER_PART_WORDS                                                                                            \
+	"policies|routes|leases|nat|allowed-ips|stranded-allowed-ips|mac-ranges|resting|request-keys|shared-request-"  \
+	"keys"
 #define TRANSFER_OPTION_SKIP                                                                                           \
 	{                                                                                                              \
 		"skip", CLI_CHOICES, TRANSFER_PART_WORDS, "Leave out (may be repeated)"                                \
@@ -89,6 +93,8 @@ typedef struct transfer_side {
 	/* What to call: the transaction, if one is open. */
 	ip_driver *driver;
 	gboolean all_tenants;
+	/* It lists interfaces, and not only those of a device, as the historical service does. */
+	gboolean lists_interfaces;
 	/* Of record (records.h); blocks: parents before their subnets. */
 	GPtrArray *policies;
 	GPtrArray *blocks;
