@@ -348,7 +348,8 @@ apply_allowed_ip (apply *self, GHashTable *sets, const plan_allowed_ip *allowed,
 	args.network = block->network;
 	args.address = allowed->address;
 	status = ip_driver_allowed_ip_allow (self->driver, &args, &created, error);
-	if (status == IP_DRIVER_NOT_ALLOWED && stand_in_allow (self->driver, NULL, block->real_id, &block->range, &args))
+	if (status == IP_DRIVER_NOT_ALLOWED &&
+	    stand_in_allow (self->driver, NULL, block->real_id, &block->range, &args))
 		status = IP_DRIVER_OK;
 	if (status != IP_DRIVER_OK)
 		return plan_fail (self->plan, allowed->source, error);

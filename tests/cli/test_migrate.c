@@ -74,6 +74,7 @@ everything (void **state)
 	EXPECT (env, 7, "--config", second, "address", "allocate", "10.0.0.0/24", "--address", "10.0.0.7");
 	EXPECT (env, 7, "--config", second, "address", "allocate", "10.0.0.0/24", "--address", "10.0.0.50");
 	EXPECT (env, 5, "--config", second, "address", "allocate", "10.0.0.0/24", "--address", "10.0.0.1");
+	OK (env, "--config", second, "--tenant", "t", "interface", "create", "--id", "fresh", "--network", "n");
 	/* A request is not carried out again. */
 	EXPECT (env, 5, "--config", second, "--tenant", "t", "address", "allocate", "10.0.0.0/24", "--request-key",
 	        "k");
@@ -298,8 +299,7 @@ stopped (void **state)
 	for (unsigned i = 0; i < G_N_ELEMENTS (ways); i++) {
 		g_autofree char *name = g_strdup_printf ("stop%u", i),
 				*extra = g_strdup_printf ("lacks = %s\n%s = 20\n", ways[i].lacks, ways[i].option),
-				*lesser = lesser_config (env, name, name, extra),
-				*second_extra = g_strdup_printf ("connection = sqlite:///%s.db\n", name);
+				*lesser = lesser_config (env, name, name, extra);
 
 		EXPECT (env, 15, MIGRATE (lesser));
 		assert_string_equal (env->out, "");

@@ -215,7 +215,6 @@ historical (void **state)
 	cli_env *env = *state;
 	g_autofree char *third = cli_second_config (env, "third", ""), *id = NULL;
 	service service;
-	GThread *reader;
 	json_t *list;
 
 #define LESS "--skip", "leases", "--skip", "request-keys", "--skip", "stranded-allowed-ips"
