@@ -18,6 +18,8 @@
 #include "log.h"
 #include "metrics.h"
 
+/* Bytes a second: at this rate, bodies and answers may take as long as they are. */
+#define RATE_MIN (32 * 1024)
 /* Of a request's line and headers. */
 #define HEADER_LIMIT (32 * 1024)
 /* How much more than the limit of a body is read, and dropped, so that the client sees the answer. */
@@ -62,8 +64,8 @@ typedef struct {
 	int fd;
 	gboolean tls;
 	connection_phase phase;
-	/* Since when, monotonic. */
-	gint64 since;
+	/* Until when it may last, monotonic. */
+	gint64 until;
 	gboolean used;
 } connection;
 
@@ -83,12 +85,20 @@ typedef struct {
 	gboolean dispatched;
 } pending;
 
+/* Under the lock. size: of what is sent in that phase. */
+static void
+enter_phase (const listener *self, connection *peer, connection_phase phase, gsize size)
+{
+	peer->phase = phase;
+	peer->until = g_get_monotonic_time () + (gint64)self->generation->config->timeout * G_USEC_PER_SEC +
+	              (gint64)(size / RATE_MIN) * G_USEC_PER_SEC;
+}
+
 static void
 set_phase (listener *self, connection *peer, connection_phase phase)
 {
 	g_mutex_lock (&self->lock);
-	peer->phase = phase;
-	peer->since = g_get_monotonic_time ();
+	enter_phase (self, peer, phase, 0);
 	g_mutex_unlock (&self->lock);
 }
 
@@ -103,7 +113,7 @@ notify_connection (void *data, struct MHD_Connection *handle, void **context, en
 		peer = g_new0 (connection, 1);
 		peer->fd = MHD_get_connection_info (handle, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 		peer->tls = self->cert != NULL;
-		peer->since = g_get_monotonic_time ();
+		enter_phase (self, peer, PHASE_WAITING, 0);
 		g_hash_table_add (self->connections, peer);
 		*context = peer;
 	} else {
@@ -130,7 +140,7 @@ say_and_close (const connection *peer, const char *status)
 static void
 reap (listener *self)
 {
-	gint64 limit = (gint64)self->generation->config->timeout * G_USEC_PER_SEC, now = g_get_monotonic_time ();
+	gint64 now = g_get_monotonic_time ();
 	GHashTableIter iterator;
 	gpointer item;
 
@@ -138,14 +148,14 @@ reap (listener *self)
 	while (g_hash_table_iter_next (&iterator, &item, NULL)) {
 		connection *peer = item;
 
-		if (peer->phase == PHASE_WORKING || peer->since + limit > now)
+		if (peer->phase == PHASE_WORKING || peer->until > now)
 			continue;
 		if (peer->phase == PHASE_RECEIVING || (peer->phase == PHASE_WAITING && !peer->used))
 			say_and_close (peer, "408 Request Timeout");
 		else
 			shutdown (peer->fd, SHUT_RDWR);
 		/* Once is enough. */
-		peer->since = now;
+		peer->until = G_MAXINT64;
 	}
 }
 
@@ -189,8 +199,7 @@ end_request (void *data, struct MHD_Connection *handle, void **context, enum MHD
 		return;
 	*context = NULL;
 	g_mutex_lock (&self->lock);
-	request->peer->phase = PHASE_WAITING;
-	request->peer->since = g_get_monotonic_time ();
+	enter_phase (self, request->peer, PHASE_WAITING, 0);
 	request->peer->used = TRUE;
 	self->bodies -= request->kept;
 	if (request->seen && --self->in_flight == 0)
@@ -288,8 +297,7 @@ send_answer (pending *request)
 	for (guint i = 0; i + 1 < item->answer_headers->len; i += 2)
 		MHD_add_response_header (response, item->answer_headers->pdata[i], item->answer_headers->pdata[i + 1]);
 	g_mutex_lock (&self->lock);
-	request->peer->phase = PHASE_SENDING;
-	request->peer->since = g_get_monotonic_time ();
+	enter_phase (self, request->peer, PHASE_SENDING, size);
 	if (item->close || self->draining)
 		MHD_add_response_header (response, MHD_HTTP_HEADER_CONNECTION, "close");
 	g_mutex_unlock (&self->lock);
@@ -365,6 +373,7 @@ reserve (pending *request, gsize size)
 	g_mutex_lock (&self->lock);
 	good = self->bodies + size <= BODIES_LIMIT;
 	if (good) {
+		request->peer->until += (gint64)size * G_USEC_PER_SEC / RATE_MIN;
 		self->bodies += size;
 		request->kept += size;
 	}

@@ -287,7 +287,10 @@ static int
 serve (program *self)
 {
 	g_autofree char *problem = NULL;
+	g_autoptr (server_config) config = load (self, &problem);
 
+	if (config == NULL)
+		return fail (problem, EXIT_CONFIG);
 	raise_limit ();
 	self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify)retired_listener_free);
 	self->loop = g_main_loop_new (NULL, FALSE);
@@ -296,7 +299,7 @@ serve (program *self)
 	g_unix_signal_add (SIGHUP, on_reload, self);
 	g_timeout_add_seconds (1, end_retired, self);
 	if (!start_generation (self, &problem))
-		return fail (problem, self->fd < 0 ? EXIT_CONFIG : EXIT_FAILURE);
+		return fail (problem, EXIT_FAILURE);
 	self->maintenance = maintenance_start (self->server);
 	announce (self);
 	g_main_loop_run (self->loop);

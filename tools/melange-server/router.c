@@ -12,7 +12,7 @@
 
 #include "content.h"
 
-#define VERSION "v0.1"
+#define VERSION "0.1"
 
 typedef struct {
 	const char *method;
@@ -272,11 +272,11 @@ router_find (const char *method, const char *target, const char *accept, router_
 			find_outside (match->path, match);
 			return;
 		}
-		if (strcmp (version, VERSION + 1) != 0) {
+		if (strcmp (version, VERSION) != 0) {
 			match->target = TARGET_UNKNOWN_VERSION;
 			return;
 		}
-	} else if (strncmp (match->path, "/" VERSION, length) != 0) {
+	} else if (length != strlen ("/v" VERSION) || strncmp (match->path, "/v" VERSION, length) != 0) {
 		return;
 	}
 	match->inside = TRUE;

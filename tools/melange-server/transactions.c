@@ -173,7 +173,8 @@ next_job (transaction *self)
 	exchange *item = NULL;
 
 	g_mutex_lock (&self->owner->lock);
-	while (!self->owner->stopping && (item = g_queue_pop_head (&self->jobs)) == NULL &&
+	/* What is there already is carried out also when the service stops. */
+	while ((item = g_queue_pop_head (&self->jobs)) == NULL && !self->owner->stopping &&
 	       g_cond_wait_until (&self->arrived, &self->owner->lock, end))
 		continue;
 	g_mutex_unlock (&self->owner->lock);
@@ -195,7 +196,7 @@ run (gpointer data)
 	}
 	if (self->handle != NULL) {
 		log_line (IP_DRIVER_LOG_WARNING, "transaction rolled back: %s",
-		          item == NULL ? "no request came in time" : "the service stops");
+		          owner->stopping ? "the service stops" : "no request came in time");
 		transaction_rollback (self);
 	}
 	g_mutex_lock (&owner->lock);

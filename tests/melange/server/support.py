@@ -40,6 +40,7 @@ class Server:
         self.process = subprocess.Popen(
             [SERVER, "--config", path, *arguments],
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env=dict(os.environ, **(environment or {})),
             **popen,
@@ -169,8 +170,13 @@ class WithServer(unittest.TestCase):
 
     def start(self, path, **given):
         server = Server(self.folder, path, **{"environment": self.environment, **given})
-        self.addCleanup(lambda: server.process.stderr.closed or server.stop())
+        self.addCleanup(self.end_server, server)
         return server
+
+    def end_server(self, server):
+        """It has not crashed, and leaks nothing that a sanitizer would tell."""
+        if not server.process.stderr.closed:
+            self.assertEqual(server.stop(), 0, server.log()[-50:])
 
     def operation(self, operation, /, **args):
         """The answer of an operation, which must succeed."""

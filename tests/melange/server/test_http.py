@@ -240,6 +240,22 @@ class Slow(WithServer):
         self.assertLess(seconds, 10)
         self.assertIn(b" 408 ", said)
 
+    def test_steady_body_has_its_time(self):
+        """As long as it comes at a sensible rate; twice the time-out here."""
+        one = b'{"ip_block": {"cidr": "10.0.0.0/24", "type": "private"}}'
+        piece, count = b" " * 65536, 40
+        with self.server.raw() as plug:
+            plug.sendall(
+                b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+                % (LIST.encode(), len(one) + count * len(piece))
+            )
+            began = time.monotonic()
+            for number in range(count):
+                plug.sendall(piece)
+                time.sleep(max(0, began + (number + 1) * 2.5 / count - time.monotonic()))
+            plug.sendall(one)
+            self.assertIn(b"HTTP/1.1 201 ", plug.recv(4096))
+
     def test_idle_connection(self):
         connection = self.server.connect()
         self.assertStatus(200, self.server.get(LIST, connection=connection))
@@ -276,6 +292,11 @@ class Slow(WithServer):
 
 
 class Answers(WithServer):
+    def test_versions_that_are_none(self):
+        for version in ("v0", "v0.10", "v0.1.", "v0.01", "v1", "v.1", "V0.1"):
+            answer = self.assertStatus(404, self.server.get("/%s/ipam/tenants/acme/ip_blocks" % version))
+            self.assertEqual(answer.text, "404 Not Found\n\nThe resource could not be found.\n\n   ")
+
     def test_links_name_the_host_that_was_asked_for(self):
         self.block(cidr="10.0.0.0/24")
         self.block(cidr="10.1.0.0/24", network="other")
