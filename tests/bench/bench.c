@@ -14,6 +14,7 @@ static char *modules;
 static char *folder;
 static char *durability;
 static char *only;
+static char *server;
 static int count = 100000;
 
 /* Rate of ours and of raw SQLite for `batch` allocations each. */
@@ -145,6 +146,21 @@ work (gpointer data)
 	return NULL;
 }
 
+/* Allocations per second of `n` threads, `all` of them. */
+static double
+rate_of (ip_driver *driver, const char *block, int n, int all)
+{
+	GThread *running[16];
+	job each = {driver, block, all / n};
+	double start = bench_now ();
+
+	for (int i = 0; i < n; i++)
+		running[i] = g_thread_new ("bench", work, &each);
+	for (int i = 0; i < n; i++)
+		g_thread_join (running[i]);
+	return each.count * n / (bench_now () - start);
+}
+
 /* Threads share transactions: how much does that give? */
 static void
 threads (void)
@@ -156,14 +172,7 @@ threads (void)
 
 	printf ("threads on one handle (durability %s)\n%8s %12s %8s\n", durability, "threads", "all/s", "ratio");
 	for (int n = 1; n <= 16; n *= 2) {
-		GThread *running[16];
-		job each = {store.driver, block, MIN (count / 10, 4000) / n};
-		double start = bench_now (), rate;
-		for (int i = 0; i < n; i++)
-			running[i] = g_thread_new ("bench", work, &each);
-		for (int i = 0; i < n; i++)
-			g_thread_join (running[i]);
-		rate = each.count * n / (bench_now () - start);
+		double rate = rate_of (store.driver, block, n, MIN (count / 10, 4000));
 		if (n == 1)
 			alone = rate;
 		printf ("%8d %12.0f %8.2f\n", n, rate, rate / alone);
@@ -226,6 +235,35 @@ reads (void)
 	bench_close (&store);
 }
 
+/* The same database behind the service: what does the way there and back cost? */
+static void
+service (void)
+{
+	bench_store store;
+	bench_open (&store, folder, modules, durability, "600");
+	bench_service *service = bench_service_start (server, folder, modules, durability);
+	ip_driver *extended = bench_service_open (service, modules, "on");
+	ip_driver *historical = bench_service_open (service, modules, "off");
+	g_autofree char *block = bench_block (store.driver, "10.0.0.0/8", NULL);
+	g_autofree char *far_block = bench_block (extended, "10.0.0.0/8", NULL);
+	int all = MIN (count / 10, 8000);
+
+	printf ("by way of the service (durability %s)\n%8s %12s %18s %18s\n", durability, "threads", "native/s",
+	        "extension/s", "historical API/s");
+	for (int n = 1; n <= 16; n *= 4) {
+		double here = rate_of (store.driver, block, n, all);
+		double there = rate_of (extended, far_block, n, all);
+		double plain = rate_of (historical, far_block, n, all / 8);
+		printf ("%8d %12.0f %10.0f (%.2f) %10.0f (%.2f)\n", n, here, there, there / here, plain, plain / here);
+		fflush (stdout);
+	}
+	printf ("\n");
+	ip_driver_close (historical);
+	ip_driver_close (extended);
+	bench_service_stop (service);
+	bench_close (&store);
+}
+
 static gboolean
 wanted (const char *name)
 {
@@ -236,10 +274,12 @@ int
 main (int argc, char **argv)
 {
 	GOptionEntry entries[] = {
-		{"modules", 0, 0, G_OPTION_ARG_FILENAME, &modules, "Folder of native.so", "FOLDER"},
+		{"modules", 0, 0, G_OPTION_ARG_FILENAME, &modules, "Folders of the drivers, separated by colons",
+	         "FOLDERS"},
+		{"server", 0, 0, G_OPTION_ARG_FILENAME, &server, "melange-server, to measure it too", "PROGRAM"},
 		{"count", 0, 0, G_OPTION_ARG_INT, &count, "Allocations (100000)", "N"},
 		{"durability", 0, 0, G_OPTION_ARG_STRING, &durability, "full or normal (full)", "LEVEL"},
-		{"only", 0, 0, G_OPTION_ARG_STRING, &only, "flat, shapes, threads or reads", "NAME"},
+		{"only", 0, 0, G_OPTION_ARG_STRING, &only, "flat, shapes, threads, reads or service", "NAME"},
 		G_OPTION_ENTRY_NULL,
 	};
 	g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -266,6 +306,8 @@ main (int argc, char **argv)
 		threads ();
 	if (wanted ("reads"))
 		reads ();
+	if (server && wanted ("service"))
+		service ();
 
 	GDir *dir = g_dir_open (folder, 0, NULL);
 	for (const char *name; dir && (name = g_dir_read_name (dir));) {

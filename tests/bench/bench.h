@@ -33,6 +33,14 @@ raw_store *raw_open (const char *folder, const char *durability);
 void raw_allocate (raw_store *raw);
 void raw_close (raw_store *raw);
 
+/* A melange-server on a native database in the folder. */
+typedef struct bench_service bench_service;
+bench_service *bench_service_start (const char *program, const char *folder, const char *modules,
+                                    const char *durability);
+/* A melange handle on it; extension: "on" or "off" (the historical API). */
+ip_driver *bench_service_open (bench_service *service, const char *modules, const char *extension);
+void bench_service_stop (bench_service *service);
+
 /* Seconds, monotonic. */
 double bench_now (void);
 
