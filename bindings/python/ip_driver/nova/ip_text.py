@@ -54,3 +54,27 @@ def runs(numbers):
         else:
             found.append([number, 1])
     return [(first, length) for first, length in found]
+
+
+def outside(cidr, part):
+    """[(offset, length)] of what lies in a CIDR but not in a part of it."""
+    first, last = bounds(cidr)
+    start, end = bounds(part)
+    if version(part) != version(cidr) or end < first or start > last:
+        raise ValueError("%s is no part of %s" % (part, cidr))
+    found = [(0, start - first), (end + 1 - first, last - end)]
+    return [(offset, length) for offset, length in found if length > 0]
+
+
+def gaps(cidr, numbers):
+    """[(offset, length)] of the addresses of a CIDR that are not among the numbers."""
+    first, last = bounds(cidr)
+    found = []
+    expected = first
+    for start, length in runs(numbers):
+        if start > expected:
+            found.append((expected - first, min(start, last + 1) - expected))
+        expected = max(expected, start + length)
+    if expected <= last:
+        found.append((expected - first, last + 1 - expected))
+    return found

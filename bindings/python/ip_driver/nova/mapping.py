@@ -50,15 +50,26 @@ def policy_name(network):
     return "nova %s" % network["uuid"]
 
 
-def network_blocks(driver, network, tenant):
+def network_blocks(driver, network, tenant, default=None):
     """The driver's blocks of a Nova network: {4: block, 6: block}, without what it lacks.
+
+    A network keeps its blocks when it is given to a project, or taken from it (VlanManager does both), so that they may be
+    another tenant's than its row would have it: where the backend can, the network is looked for in all tenants, otherwise
+    in `tenant` and in `default`. A block's own tenant is what later calls must name.
 
     Raises NotFound if the driver does not know the network.
     """
-    found = {}
-    for block in driver.network.get(tenant=tenant, network=network["uuid"]):
-        found.setdefault(block.version, block)
-    return found
+    tenants = [None] if driver.supports("all_tenants") else [tenant] + [default] * (default not in (None, tenant))
+    for number, candidate in enumerate(tenants):
+        found = {}
+        try:
+            for block in driver.network.get(tenant=candidate, network=network["uuid"]):
+                found.setdefault(block.version, block)
+            return found
+        except errors.NotFound:
+            if number == len(tenants) - 1:
+                raise errors.NotFound("network %s is not in ip_driver; ip-driver-nova import brings it there" %
+                                      network["uuid"])
 
 
 def block_arguments(network, tenant, version):
@@ -85,9 +96,10 @@ def reserved_ranges(cidr, addresses):
     return [(start - first, length) for start, length in ip_text.runs(n for n in numbers if first <= n <= last)]
 
 
-def create_network(driver, network, tenant, reserved):
+def create_network(driver, network, tenant, reserved, excluded=()):
     """Creates the blocks of a Nova network, with the policy of its reserved addresses; all or nothing.
 
+    reserved: addresses. excluded: further ranges of IPv4, (offset, length), that fixed IPs are not given from.
     What is there already, made by an earlier attempt, is kept. Returns {4: block, 6: block}.
     """
     try:
@@ -100,7 +112,7 @@ def create_network(driver, network, tenant, reserved):
             arguments = block_arguments(network, tenant, version)
             if arguments is None or version in found:
                 continue
-            ranges = reserved_ranges(arguments["cidr"], reserved) if version == 4 else []
+            ranges = reserved_ranges(arguments["cidr"], reserved) + list(excluded) if version == 4 else []
             if ranges:
                 policy = driver.policy.create(tenant=tenant, name=policy_name(network))
                 made.append((driver.policy.delete, policy.id))
@@ -116,18 +128,38 @@ def create_network(driver, network, tenant, reserved):
     return found
 
 
-def delete_network(driver, network, tenant):
+def unreserve(driver, block, addresses):
+    """Lets addresses be given that the policy of a network's reserved addresses excludes; others are left as they are."""
+    first = ip_text.bounds(block.cidr)[0]
+    offsets = set(ip_text.to_int(address) - first for address in addresses)
+    if block.policy is None or not offsets:
+        return
+    policy = {"tenant": block.tenant, "policy": block.policy}
+    for found in list(driver.policy_range.list(**policy)):
+        inside = sorted(offset for offset in offsets if found.offset <= offset < found.offset + found.length)
+        if not inside:
+            continue
+        # What stays excluded is so twice for a moment, and never not at all.
+        start = found.offset
+        for offset in inside + [found.offset + found.length]:
+            if offset > start:
+                driver.policy_range.create(offset=start, length=offset - start, **policy)
+            start = offset + 1
+        driver.policy_range.delete(id=found.id, **policy)
+
+
+def delete_network(driver, network, tenant, default=None):
     """Deletes the blocks of a Nova network, their addresses, and the policy of its reserved addresses. None is no error."""
     try:
-        blocks = list(driver.network.get(tenant=tenant, network=network["uuid"]))
+        blocks = network_blocks(driver, network, tenant, default)
     except errors.NotFound:
         return
-    for block in blocks:
-        driver.block.delete(tenant=tenant, id=block.id)
+    for block in blocks.values():
+        driver.block.delete(tenant=block.tenant, id=block.id)
         if block.policy is None:
             continue
         try:
-            if driver.policy.get(tenant=tenant, id=block.policy).name == policy_name(network):
-                driver.policy.delete(tenant=tenant, id=block.policy)
+            if driver.policy.get(tenant=block.tenant, id=block.policy).name == policy_name(network):
+                driver.policy.delete(tenant=block.tenant, id=block.policy)
         except errors.NotFound:
             pass

@@ -1,0 +1,200 @@
+"""Nova's rows (2012.1 to 2013.2) through Nova's own session: what nova.db has no function for.
+
+Plain SQL that every database of Nova understands. The column `deleted` is a boolean or a number, by release, so it is read
+and judged here and never compared in SQL. No statement searches fixed_ips or virtual_interfaces by a column without an
+index where an allocation waits for it: most of these releases have none.
+"""
+import collections
+import datetime
+import threading
+import time
+
+# A row of fixed_ips. instance: instance_id in Essex, instance_uuid later.
+Row = collections.namedtuple("Row", "id address network_id instance host reserved")
+
+# What is known of a VIF.
+Vif = collections.namedtuple("Vif", "id uuid address")
+
+
+def _session():
+    from nova.db.sqlalchemy import api
+    return api.get_session()
+
+
+class _Columns(object):
+    """How the release at hand calls the instance of a fixed IP."""
+
+    name = None
+
+    @classmethod
+    def instance(cls):
+        if cls.name is None:
+            session = _session()
+            with session.begin():
+                keys = session.execute("SELECT * FROM fixed_ips WHERE 1 = 0").keys()
+            cls.name = "instance_uuid" if "instance_uuid" in keys else "instance_id"
+        return cls.name
+
+
+def instance_column():
+    """instance_id or instance_uuid: a column of fixed_ips and of virtual_interfaces."""
+    return _Columns.instance()
+
+
+def _select(statement, **values):
+    session = _session()
+    with session.begin():
+        return session.execute(statement, values).fetchall()
+
+
+class Recent(object):
+    """The last few things that this process has written, by key, so that they need not be searched for."""
+
+    def __init__(self, size=1024):
+        self._size = size
+        self._lock = threading.Lock()
+        self._items = collections.deque()
+        self._by_key = {}
+
+    def put(self, key, value):
+        with self._lock:
+            if key not in self._by_key:
+                self._items.append(key)
+                if len(self._items) > self._size:
+                    self._by_key.pop(self._items.popleft(), None)
+            self._by_key[key] = value
+
+    def get(self, key):
+        return self._by_key.get(key)
+
+
+_vifs = Recent()
+_written = Recent()
+
+
+def remember_vif(vif):
+    """Of a row that virtual_interface_create() has just made."""
+    _vifs.put((vif[instance_column()], vif["network_id"]), Vif(vif["id"], vif["uuid"], vif["address"]))
+
+
+def vif(instance, network_id):
+    """The Vif of an instance on a network; None if it has none."""
+    known = _vifs.get((instance, network_id))
+    if known is not None:
+        found = _select("SELECT id, uuid, address, deleted FROM virtual_interfaces WHERE id = :id", id=known.id)
+        if found and not found[0][3] and found[0][1] == known.uuid:
+            return known
+    found = _select("SELECT id, uuid, address, deleted FROM virtual_interfaces WHERE %s = :instance AND network_id = :network"
+                    " ORDER BY id" % instance_column(), instance=instance, network=network_id)
+    for row in found:
+        if not row[3]:
+            return Vif(row[0], row[1], row[2])
+    return None
+
+
+def instance(instance_):
+    """(uuid, project) of an instance, deleted or not; (None, None) if there is none. Essex names it by number."""
+    column = "id" if instance_column() == "instance_id" else "uuid"
+    found = _select("SELECT uuid, project_id FROM instances WHERE %s = :instance" % column, instance=instance_)
+    return (found[0][0], found[0][1]) if found else (None, None)
+
+
+def _rows(condition, **values):
+    found = _select("SELECT id, address, network_id, %s, host, reserved, deleted FROM fixed_ips WHERE %s" % (
+        instance_column(), condition), **values)
+    return [Row(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in found if not row[6]]
+
+
+def row(id_):
+    """The row; None if there is none."""
+    found = _rows("id = :id", id=id_)
+    return found[0] if found else None
+
+
+def of_network(network_id):
+    """All rows of a network."""
+    return _rows("network_id = :network", network=network_id)
+
+
+def free():
+    """The rows that nobody uses, of all networks; a deployment has them that was not made with ip_driver, or an API has
+    disassociated or unreserved them behind our back."""
+    return [row for row in _rows("%s IS NULL AND host IS NULL AND network_id IS NOT NULL" % instance_column())
+            if not row.reserved]
+
+
+def matching(network_id, address, instance_, host):
+    """The rows of an address that are somebody's."""
+    return [row for row in _rows("network_id = :network AND address = :address", network=network_id, address=address)
+            if row.instance == instance_ and row.host == host]
+
+
+def insert(network_id, address, instance_, host):
+    """Writes the mirror row of an address; returns its id."""
+    from nova.db.sqlalchemy import models
+
+    made = models.FixedIp()
+    made.update({"network_id": network_id, "address": address, instance_column(): instance_, "host": host,
+                 "allocated": False, "leased": False, "reserved": False})
+    made.save()
+    _written.put(address, made.id)
+    return made.id
+
+
+def exists_already(error):
+    """Whether an error of insert() means that there is a row of this address (2013.2 has a constraint)."""
+    return type(error).__name__ == "DBDuplicateEntry"
+
+
+def update(address, values):
+    """Updates a row that this process has just written; False if it is not known to have written it."""
+    id_ = _written.get(address)
+    if id_ is None or not set(values) <= set(("allocated", "virtual_interface_id", "leased")):
+        return False
+    # Whole seconds, as the databases of the time stored them.
+    values = dict(values, updated_at=datetime.datetime(*time.gmtime()[:6]))
+    statement = "UPDATE fixed_ips SET %s WHERE id = :row AND address = :address" % ", ".join(
+        "%s = :%s" % (name, name) for name in sorted(values))
+    session = _session()
+    with session.begin():
+        return session.execute(statement, dict(values, row=id_, address=address)).rowcount == 1
+
+
+def _unchanged(row_):
+    """SQL that is true while a row is still what was read; a number may be used again after its row was deleted."""
+    tests = ["id = :id", "address = :address"]
+    values = {"id": row_.id, "address": row_.address}
+    for column, value in ((instance_column(), row_.instance), ("host", row_.host)):
+        if value is None:
+            tests.append("%s IS NULL" % column)
+        else:
+            tests.append("%s = :%s" % (column, column))
+            values[column] = value
+    return " AND ".join(tests), values
+
+
+def delete(row_):
+    """Deletes a row; True if this call did it. One that a floating IP still points to stays, without its instance, as Nova
+    leaves it: the address must not be somebody else's while traffic is forwarded to it."""
+    unchanged, values = _unchanged(row_)
+    session = _session()
+    with session.begin():
+        pointing = session.execute("SELECT id, deleted FROM floating_ips WHERE fixed_ip_id = :id", {"id": row_.id}).fetchall()
+        if any(not floating[1] for floating in pointing):
+            session.execute("UPDATE fixed_ips SET %s = NULL WHERE %s" % (instance_column(), unchanged), values)
+            return False
+        for floating in pointing:
+            session.execute("UPDATE floating_ips SET fixed_ip_id = NULL WHERE id = :id", {"id": floating[0]})
+        return session.execute("DELETE FROM fixed_ips WHERE %s" % unchanged, values).rowcount == 1
+
+
+def delete_free(ids):
+    """Deletes many rows that nobody uses, but for those that a floating IP points to and those that are somebody's by now."""
+    ids = sorted(ids)
+    for start in range(0, len(ids), 500):
+        listed = ", ".join("%d" % id_ for id_ in ids[start:start + 500])
+        session = _session()
+        with session.begin():
+            session.execute("DELETE FROM fixed_ips WHERE id IN (%s) AND %s IS NULL AND host IS NULL AND id NOT IN"
+                            " (SELECT fixed_ip_id FROM floating_ips WHERE fixed_ip_id IS NOT NULL)" % (
+                                listed, instance_column()))
