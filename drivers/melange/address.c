@@ -173,8 +173,7 @@ release_all (vif_call *call, json_t *records)
 	gsize i;
 
 	if (call->made) {
-		if (json_array_size (records) > 0)
-			vif_call_abandon (call);
+		vif_call_abandon_all (call);
 		return;
 	}
 	json_array_foreach (records, i, record)
@@ -209,6 +208,7 @@ melange_address_allocate (ip_driver_instance *instance, const ip_driver_address_
 		}
 		melange_state_gave (self, json_string_value (json_object_get (one, "id")));
 		json_array_append (records, one);
+		vif_call_next (&call);
 	}
 	json_array_foreach (records, i, record) record_give_address (&reader, record, NULL, results);
 	return json_reader_status (&reader);

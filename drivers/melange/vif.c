@@ -37,6 +37,29 @@ void
 vif_call_clear (vif_call *call)
 {
 	g_clear_pointer (&call->interface, g_free);
+	g_clear_pointer (&call->earlier, g_ptr_array_unref);
+}
+
+void
+vif_call_next (vif_call *call)
+{
+	if (!call->hidden) {
+		call->in_use = TRUE;
+		return;
+	}
+	if (!call->earlier)
+		call->earlier = g_ptr_array_new_with_free_func (g_free);
+	g_ptr_array_add (call->earlier, g_steal_pointer (&call->interface));
+	choose_interface (call);
+}
+
+void
+vif_call_abandon_all (vif_call *call)
+{
+	for (guint i = 0; call->earlier && i < call->earlier->len; i++)
+		melange_state_abandon (call->self, call->earlier->pdata[i]);
+	if (call->in_use)
+		vif_call_abandon (call);
 }
 
 /* The interface's record; NULL: there is none. */
@@ -126,10 +149,10 @@ vif_call_abandon (vif_call *call)
 void
 vif_call_again (vif_call *call)
 {
-	if (!call->made)
+	if (!call->made || call->in_use)
 		return;
 	vif_call_abandon (call);
-	vif_call_clear (call);
+	g_free (call->interface);
 	choose_interface (call);
 	call->abandoned = FALSE;
 }

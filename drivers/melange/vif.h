@@ -32,6 +32,10 @@ typedef struct {
 	gboolean abandoned;
 	/* More than one address is wanted. */
 	gboolean several;
+	/* It holds an address that this call has obtained, and must not be given up for the sake of another. */
+	gboolean in_use;
+	/* Interfaces that nobody is told of and that hold what this call has obtained before; NULL: none. */
+	GPtrArray *earlier;
 	melange_moment began;
 } vif_call;
 
@@ -47,6 +51,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (vif_call, vif_call_clear)
  * interface's record has them, each with its own record as "record". An interface that does not exist has none.
  */
 ip_driver_status vif_call_given (const vif_call *call, json_t **ret_given, ip_driver_error *error);
+
+/* After an address was obtained, and another is wanted: one that nobody is told of gets an interface of its own. */
+void vif_call_next (vif_call *call);
+/* Gives up all that the call has obtained on interfaces that the driver chose; of another interface: nothing. */
+void vif_call_abandon_all (vif_call *call);
 
 /* Gives up an interface that the driver chose, with all that it holds; of another interface: nothing. */
 void vif_call_abandon (vif_call *call);

@@ -327,12 +327,52 @@ many (void **state)
 	assert_int_equal (fake_given_count (), 0);
 	assert_true (g_str_has_prefix (fake_request (3), "DELETE "));
 	assert_true (g_str_has_prefix (fake_request (4), "DELETE "));
-	/* On an interface of the driver: with it, once. */
+	/* On interfaces of the driver: with them, each once. */
 	fake_answer (POST_ADDRESS, 201, one_address (3, "10.0.0.7", "v", NOW), NOW);
 	fake_answer (POST_ADDRESS, 422, FULL, NOW);
 	fake_answer ("DELETE /interfaces/ipd-*", 200, NULL, NOW);
+	fake_answer ("DELETE /interfaces/ipd-*", 200, NULL, NOW);
 	assert_int_equal (allocate (NULL, NULL, 3), IP_DRIVER_EXHAUSTED);
 	assert_int_equal (fake_given_count (), 0);
+	assert_string_equal (fake_interface (6), fake_interface (7));
+	assert_string_equal (fake_interface (5), fake_interface (8));
+}
+
+/* One of several is lost: what was obtained before is not given up with it. */
+static void
+many_and_one_lost (void **state)
+{
+	fake_answer (POST_ADDRESS, 201, one_address (1, "10.0.0.5", "v", NOW), NOW);
+	fake_silence (POST_ADDRESS);
+	fake_answer ("GET /tenants/t/interfaces/ipd-*", 404, NOT_FOUND, NOW);
+	fake_answer ("DELETE /interfaces/ipd-*", 404, NOT_FOUND, NOW);
+	fake_answer (POST_ADDRESS, 201, one_address (2, "10.0.0.6", "v", NOW), NOW);
+	assert_int_equal (allocate (NULL, NULL, 2), IP_DRIVER_OK);
+	assert_int_equal (fake_given_count (), 2);
+	assert_string_equal (fake_interface (3), fake_interface (1));
+	assert_string_not_equal (fake_interface (3), fake_interface (0));
+	assert_string_not_equal (fake_interface (4), fake_interface (1));
+}
+
+/* The same where all are to be on one interface, whose id the driver chooses. */
+static void
+many_on_a_device (void **state)
+{
+	ip_driver_address_allocate_args args = IP_DRIVER_ADDRESS_ALLOCATE_ARGS_INIT;
+
+	args.tenant = "t";
+	args.block = BLOCK;
+	args.device = "d";
+	args.count = 2;
+	fake_answer (POST_ADDRESS, 201, one_address (1, "10.0.0.5", "v", NOW), NOW);
+	fake_silence (POST_ADDRESS);
+	fake_answer ("GET /tenants/t/interfaces/*", 200, interface_of ("v", NOW, NULL, held (1, "10.0.0.5", "v"), NULL),
+	             NOW);
+	fake_answer (THE_ADDRESS ("10.0.0.5"), 200, one_address (1, "10.0.0.5", "v", NOW), NOW);
+	fake_answer (POST_ADDRESS, 201, one_address (2, "10.0.0.6", "v", NOW), NOW);
+	assert_int_equal (melange_address_ops.allocate (fake_instance (), &args, NULL, &error), IP_DRIVER_OK);
+	assert_int_equal (fake_given_count (), 2);
+	assert_string_equal (fake_interface (0), fake_interface (4));
 }
 
 /* "Cannot allocate at this time" although others are free: the next call goes on. */
@@ -527,6 +567,8 @@ main (void)
 		TEST (wanted_refused),
 		TEST (answered_with_another),
 		TEST (many),
+		TEST (many_and_one_lost),
+		TEST (many_on_a_device),
 		TEST (races),
 		TEST (network_partly),
 		TEST (network_without_mac),
