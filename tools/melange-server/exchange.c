@@ -17,6 +17,7 @@ const char *const exchange_header_names[HEADER_COUNT] = {
 	[HEADER_IDEMPOTENCY_KEY] = "Idempotency-Key",
 	[HEADER_SERVED_BY] = "X-Ip-Driver-Served-By",
 	[HEADER_TRANSACTION] = "X-Ip-Driver-Transaction",
+	[HEADER_REQUEST] = "X-Ip-Driver-Request",
 };
 
 exchange *

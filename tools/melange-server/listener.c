@@ -26,6 +26,8 @@
 #define SWALLOW_LIMIT (16u << 20)
 /* What all bodies may take together. */
 #define BODIES_LIMIT (256u << 20)
+/* Bytes of a client's name for his request. */
+#define REQUEST_NAME_MAX 64
 #define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
 struct listener {
@@ -277,6 +279,18 @@ log_access (const exchange *item)
 	          (double)(g_get_monotonic_time () - item->began) / G_USEC_PER_SEC);
 }
 
+/* A client's name for his request is given back, so that he never takes one answer for another: on a connection that
+ * something in between has spoilt, say. */
+static void
+echo_request (const exchange *item, struct MHD_Response *response)
+{
+	const char *name = item->headers[HEADER_REQUEST];
+
+	if (name != NULL && *name != '\0' && strlen (name) <= REQUEST_NAME_MAX &&
+	    strspn (name, "0123456789ABCDEFabcdef-") == strlen (name))
+		MHD_add_response_header (response, exchange_header_names[HEADER_REQUEST], name);
+}
+
 static enum MHD_Result
 send_answer (pending *request)
 {
@@ -296,6 +310,7 @@ send_answer (pending *request)
 		MHD_add_response_header (response, MHD_HTTP_HEADER_CONTENT_TYPE, item->content_type);
 	for (guint i = 0; i + 1 < item->answer_headers->len; i += 2)
 		MHD_add_response_header (response, item->answer_headers->pdata[i], item->answer_headers->pdata[i + 1]);
+	echo_request (item, response);
 	g_mutex_lock (&self->lock);
 	enter_phase (self, request->peer, PHASE_SENDING, size);
 	if (item->close || self->draining)

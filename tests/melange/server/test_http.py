@@ -303,6 +303,13 @@ class Answers(WithServer):
         answer = self.server.get(LIST + "?limit=1", headers={"Host": "ipam.example:1234"})
         self.assertTrue(answer.json["ip_blocks_links"][0]["href"].startswith("http://ipam.example:1234" + LIST))
 
+    def test_name_of_the_request_comes_back(self):
+        for path in (LIST, "/v0.1/nowhere", "/healthz"):
+            for name, expected in (("0123abc-DEF", "0123abc-DEF"), ("a" * 64, "a" * 64), ("a" * 65, None), ("not hex", None)):
+                answer = self.server.get(path, headers={"X-Ip-Driver-Request": name})
+                self.assertEqual(answer.headers.get("X-Ip-Driver-Request"), expected)
+        self.assertEqual(self.server.get(LIST).headers.get("X-Ip-Driver-Request"), None)
+
     def test_escaped_suffix_belongs_to_the_id(self):
         """An id that ends like a suffix can be asked for."""
         self.block(network="a.json")
