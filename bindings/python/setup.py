@@ -2,7 +2,7 @@
 import os
 import re
 
-from setuptools import setup
+from setuptools import find_packages, setup
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -19,9 +19,10 @@ setup(
     long_description=read("README.md"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
-    packages=["ip_driver"],
+    packages=find_packages(),
     package_data={"ip_driver": ["py.typed", "*.pyi"]},
     python_requires=">=2.6, !=3.0.*, !=3.1.*, !=3.2.*, !=3.3.*, !=3.4.*, !=3.5.*",
+    entry_points={"console_scripts": ["ip-driver-nova = ip_driver.nova.deployment.program:main"]},
     zip_safe=False,
     classifiers=[
         "License :: OSI Approved :: Apache Software License",

@@ -1,0 +1,84 @@
+"""What the driver holds of a Nova deployment, read whole: of a network, and of a pool."""
+from ip_driver import errors
+from ip_driver.nova import ip_text
+from ip_driver.nova.deployment import pools
+
+PAGE = 1000
+
+
+def scope(driver, tenant):
+    """The tenant to name: none, where the backend lets any tenant's things be seen."""
+    return None if driver.supports("all_tenants") else tenant
+
+
+class Block(object):
+    """A block with what is in it: excluded [(first, last)] as numbers, addresses {text: Address}, leased set of text."""
+
+    def __init__(self, driver, record):
+        self.record = record
+        self.policy = None
+        self.ranges = []
+        self.octets = frozenset()
+        self.addresses = {}
+        self.leased = frozenset()
+        tenant = scope(driver, record.tenant)
+        if record.policy is not None:
+            self.policy = driver.policy.get(tenant=tenant, id=record.policy)
+            self.ranges = list(driver.policy_range.list(tenant=tenant, policy=record.policy, limit=PAGE))
+            self.octets = frozenset(item.octet for item in
+                                    driver.policy_octet.list(tenant=tenant, policy=record.policy, limit=PAGE))
+        for address in driver.address.list(tenant=tenant, block=record.id, limit=PAGE):
+            self.addresses[address.address] = address
+        if driver.supports("lease.list"):
+            self.leased = frozenset(lease.address for lease in
+                                    driver.lease.list(tenant=tenant, block=record.id, limit=PAGE))
+
+    def excluded(self):
+        """The numbers of the addresses that the policy excludes, as a sorted list of (first, length) without overlap."""
+        first, last = ip_text.bounds(self.record.cidr)
+        spans = []
+        for item in self.ranges:
+            start = first + item.offset if item.offset >= 0 else last + 1 + item.offset
+            spans.append((max(start, first), min(start + item.length - 1, last)))
+        if self.octets and self.record.version == 4:
+            spans.extend((number, number) for number in range(first, last + 1) if number & 255 in self.octets)
+        merged = []
+        for start, end in sorted(span for span in spans if span[0] <= span[1]):
+            if merged and start <= merged[-1][1] + 1:
+                merged[-1][1] = max(end, merged[-1][1])
+            else:
+                merged.append([start, end])
+        return [(start, end - start + 1) for start, end in merged]
+
+    def gives(self):
+        """The numbers of all addresses that the block can give. Only for blocks of pools, which are small."""
+        first, last = pools.may_give(self.record.cidr)
+        numbers = set(range(first, last + 1))
+        for start, length in self.excluded():
+            numbers.difference_update(range(start, start + length))
+        if self.record.gateway is not None:
+            numbers.discard(ip_text.to_int(self.record.gateway))
+        return numbers
+
+
+def of_network(driver, network, tenant):
+    """[Block] of a driver's network, the oldest first; none is an empty list."""
+    try:
+        blocks = list(driver.block.list(tenant=scope(driver, tenant), network=network, roots=True, limit=PAGE))
+    except errors.NotFound:
+        return []
+    return [Block(driver, block) for block in blocks]
+
+
+def interfaces(driver, tenants):
+    """{id: Interface} of all interfaces of these tenants."""
+    found = {}
+    for tenant in [None] if driver.supports("all_tenants") else sorted(tenants):
+        for item in driver.interface.list(tenant=tenant, limit=PAGE):
+            found[item.id] = item
+    return found
+
+
+def locals_of(driver, block, address):
+    """The inside locals of a floating IP: [Address]."""
+    return list(driver.nat.list_locals(tenant=scope(driver, block.tenant), block=block.id, address=address, limit=PAGE))
