@@ -121,9 +121,9 @@ make_body (const vif_call *call, const ip_driver_address_allocate_args *args)
 	return melange_body ("ip_address", fields);
 }
 
-/* Allocates one. *ret_record is a new reference. */
-static ip_driver_status
-allocate_one (vif_call *call, const ip_driver_address_allocate_args *args, json_t **ret_record, ip_driver_error *error)
+ip_driver_status
+melange_address_obtain (vif_call *call, const ip_driver_address_allocate_args *args, json_t **ret_record,
+                        ip_driver_error *error)
 {
 	guint attempts = 0, races = 0;
 
@@ -200,7 +200,7 @@ melange_address_allocate (ip_driver_instance *instance, const ip_driver_address_
 	records = json_array ();
 	for (guint count = 0; count < args->count; count++) {
 		json_auto_t *one = NULL;
-		ip_driver_status status = allocate_one (&call, args, &one, error);
+		ip_driver_status status = melange_address_obtain (&call, args, &one, error);
 
 		if (status != IP_DRIVER_OK) {
 			release_all (&call, records);

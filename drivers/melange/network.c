@@ -10,6 +10,9 @@
 #include "address.h"
 #include "state.h"
 
+/* How the service says that a block has subnets. */
+#define SUBNETTED "Subnetted block"
+
 /* Addresses that an error names. */
 #define NAMED 3
 
@@ -171,6 +174,127 @@ explain (const vif_call *call, const network_wish *wish, ip_driver_status status
 	return status;
 }
 
+/* Whether one of the blocks is a subnet of another. Those of other tenants are not among them. */
+static gboolean
+has_subnet (json_t *blocks, const char *id)
+{
+	json_t *block;
+	gsize i;
+
+	json_array_foreach (blocks, i, block)
+	{
+		if (g_strcmp0 (json_string_value (json_object_get (block, "parent_id")), id) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Allocates in the first of the blocks, of one family, that gives an address. OK and *ret_record NULL: none does, and
+ * *ret_full says whether that is because they are full. */
+static ip_driver_status
+obtain_of_family (vif_call *call, const network_wish *wish, json_t *blocks, int version, json_t **ret_record,
+                  gboolean *ret_full, ip_driver_error *error)
+{
+	json_t *block;
+	gsize i;
+
+	json_array_foreach (blocks, i, block)
+	{
+		const char *text = json_string_value (json_object_get (block, "cidr"));
+		const char *id = json_string_value (json_object_get (block, "id"));
+		ip_driver_address_allocate_args args = IP_DRIVER_ADDRESS_ALLOCATE_ARGS_INIT;
+		ip_block cidr;
+		ip_driver_status status;
+
+		if (!id || !text || !ip_block_parse (text, &cidr) || cidr.version != version || has_subnet (blocks, id))
+			continue;
+		args.tenant = call->tenant;
+		args.block = call->block = id;
+		args.device = wish->device;
+		args.mac = wish->mac;
+		args.used_by_tenant = call->used_by;
+		status = melange_address_obtain (call, &args, ret_record, error);
+		if (status != IP_DRIVER_EXHAUSTED &&
+		    !(status == IP_DRIVER_NOT_ALLOWED && strstr (error->message, SUBNETTED)))
+			return status;
+		*ret_full = *ret_full || status == IP_DRIVER_EXHAUSTED;
+		vif_call_again (call);
+	}
+	return IP_DRIVER_OK;
+}
+
+/* The addresses of an interface that were allocated one by one, with their configuration. */
+static ip_driver_status
+load_given (const vif_call *call, json_t *records, json_t **ret_given, ip_driver_error *error)
+{
+	json_auto_t *all = NULL;
+	json_t *item;
+	gsize i;
+	ip_driver_status status = melange_list_all (
+		call->self, "ip_addresses", WHOLE,
+		allocations_path (call->tenant, call->network, call->interface, error), &all, NULL, error);
+
+	if (status != IP_DRIVER_OK)
+		return status;
+	*ret_given = json_array ();
+	json_array_foreach (all, i, item)
+	{
+		const char *address = json_string_value (json_object_get (item, "address"));
+
+		if (address && has_address (records, address))
+			json_array_append (*ret_given, item);
+	}
+	return IP_DRIVER_OK;
+}
+
+/* The service gives up at the oldest block of a family if it has subnets, although a later one, perhaps one of
+ * these, would do. */
+static ip_driver_status
+obtain_by_blocks (vif_call *call, const network_wish *wish, json_t **ret_given, ip_driver_error *error)
+{
+	static const int versions[] = {4, 6};
+	json_auto_t *blocks = NULL, *records = json_array ();
+	json_t *record;
+	gboolean full = FALSE;
+	gsize i;
+	ip_driver_error refusal = *error;
+	ip_driver_status status = melange_list_all (
+		call->self, "ip_blocks", WHOLE, melange_tenant_path (error, call->tenant, "networks", call->network),
+		&blocks, NULL, error);
+
+	vif_call_again (call);
+	/* What the call leaves behind is looked for block by block. */
+	for (i = 0; status == IP_DRIVER_OK && i < G_N_ELEMENTS (versions); i++) {
+		json_auto_t *one = NULL;
+
+		status = obtain_of_family (call, wish, blocks, versions[i], &one, &full, error);
+		if (!one)
+			continue;
+		json_array_append (records, one);
+		call->in_use = TRUE;
+	}
+	call->block = NULL;
+	if (status == IP_DRIVER_OK && json_array_size (records) == 0) {
+		*error = refusal;
+		return full ? melange_fail (error, IP_DRIVER_EXHAUSTED, "the blocks of network %s are full",
+		                            call->network)
+		            : refusal.status;
+	}
+	if (status == IP_DRIVER_OK)
+		status = load_given (call, records, ret_given, error);
+	if (status == IP_DRIVER_OK)
+		return status;
+	vif_call_abandon (call);
+	json_array_foreach (records, i, record)
+	{
+		if (!call->made)
+			vif_release (call->self, call->tenant,
+			             json_string_value (json_object_get (record, "ip_block_id")),
+			             json_string_value (json_object_get (record, "address")));
+	}
+	return status;
+}
+
 ip_driver_status
 melange_network_obtain (vif_call *call, const network_wish *wish, json_t **ret_given, ip_driver_error *error)
 {
@@ -197,6 +321,9 @@ melange_network_obtain (vif_call *call, const network_wish *wish, json_t **ret_g
 				vif_call_again (call);
 				continue;
 			}
+			if (status == IP_DRIVER_NOT_ALLOWED && wish->address_count == 0 &&
+			    strstr (error->message, SUBNETTED))
+				return obtain_by_blocks (call, wish, ret_given, error);
 			return explain (call, wish, status, &answer, error);
 		}
 		ip_driver_error failure = *error;

@@ -211,7 +211,7 @@ undo_named (const vif_call *call, const service_answer *failed)
 static gboolean
 may_have_given (const vif_call *call, ip_driver_status status, const service_answer *answer)
 {
-	if (!call->network)
+	if (call->block)
 		return FALSE;
 	return call->several || status == IP_DRIVER_INVALID || status == IP_DRIVER_CONFLICT ||
 	       (answer->detail && strstr (answer->detail, "Subnetted block"));
@@ -222,6 +222,8 @@ vif_call_undo (vif_call *call, ip_driver_status status, const service_answer *an
 {
 	/* Our own service leaves nothing; the historical one refuses some things before it does anything. */
 	if (melange_is_own (answer) || status == IP_DRIVER_NOT_FOUND || status == IP_DRIVER_DENIED)
+		return;
+	if (call->in_use)
 		return;
 	if (call->made)
 		vif_call_abandon (call);

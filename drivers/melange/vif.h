@@ -64,11 +64,16 @@ void vif_call_abandon (vif_call *call);
  * must not give to the interface of the next. */
 void vif_call_again (vif_call *call);
 
-/* After an attempt that failed with `status` and this answer: takes back what it left behind, as far as it can. */
+/* After an attempt that failed with `status` and this answer: takes back what it left behind, as far as it can; not
+ * what attempts before it have obtained. */
 void vif_call_undo (vif_call *call, ip_driver_status status, const service_answer *answer);
 
 /* Releases an address; the log has it if that fails. */
 void vif_release (melange_instance *self, const char *tenant, const char *block, const char *address);
+
+/* address.c: allocates one address in call->block, which is args->block. *ret_record is a new reference. */
+ip_driver_status melange_address_obtain (vif_call *call, const ip_driver_address_allocate_args *args,
+                                         json_t **ret_record, ip_driver_error *error);
 
 /*
  * Why a wanted address was refused, where the service gave a cruder reason ("full", "already allocated"):

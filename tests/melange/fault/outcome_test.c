@@ -453,6 +453,36 @@ network_found (void **state)
 	assert_string_equal (fake_given (0), "allocation 10.0.0.5");
 }
 
+/* The oldest block has subnets: the first one that has none gives the address. */
+static void
+network_with_subnets (void **state)
+{
+	const char *const subnetted = FAULT ("UnprocessableEntity", "Subnetted block cannot allocate IPAddress");
+	const char *blocks =
+		fake_text ("{\"ip_blocks\": [{\"id\": \"%s\", \"cidr\": \"10.0.0.0/16\"}, {\"id\": \"%s\", "
+	                   "\"cidr\": \"10.0.0.0/24\"}]}",
+	                   fake_id (76), BLOCK);
+
+	fake_answer (POST_NETWORK, 422, subnetted, NOW);
+	fake_answer ("GET /tenants/t/interfaces/v", 404, NOT_FOUND, NOW);
+	fake_answer ("GET /tenants/t/networks/n", 200, blocks, NOW);
+	fake_answer (fake_text ("POST /tenants/t/ip_blocks/%s/ip_addresses", fake_id (76)), 422, subnetted, NOW);
+	fake_answer (POST_ADDRESS, 201, one_address (1, "10.0.0.5", "v", NOW), NOW);
+	fake_answer ("GET /tenants/t/networks/n/interfaces/v/ip_allocations", 200,
+	             fake_text ("{\"ip_addresses\": [%s, %s]}", held (2, "10.0.0.4", "v"), held (1, "10.0.0.5", "v")),
+	             NOW);
+	assert_int_equal (allocate_on ("v", NULL, 0), IP_DRIVER_OK);
+	assert_int_equal (fake_given_count (), 1);
+	assert_string_equal (fake_given (0), "allocation 10.0.0.5");
+	/* None has an address to give. */
+	fake_answer (POST_NETWORK, 422, subnetted, NOW);
+	fake_answer ("GET /tenants/t/interfaces/v", 404, NOT_FOUND, NOW);
+	fake_answer ("GET /tenants/t/networks/n", 200, blocks, NOW);
+	fake_answer (fake_text ("POST /tenants/t/ip_blocks/%s/ip_addresses", fake_id (76)), 422, subnetted, NOW);
+	fake_answer (POST_ADDRESS, 422, FULL, NOW);
+	assert_int_equal (allocate_on ("v", NULL, 0), IP_DRIVER_EXHAUSTED);
+}
+
 static ip_driver_status
 create_interface (const char *id, const char *mac, const char *network)
 {
@@ -573,6 +603,7 @@ main (void)
 		TEST (network_partly),
 		TEST (network_without_mac),
 		TEST (network_found),
+		TEST (network_with_subnets),
 		TEST (interface_found),
 		TEST (interface_half_made),
 		TEST (interface_of_another),
