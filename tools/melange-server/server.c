@@ -20,7 +20,7 @@ generation_open (server_config *config, char **ret_problem)
 	generation *self = g_new0 (generation, 1);
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 
-	g_atomic_ref_count_init (&self->references);
+	self->references = 1;
 	self->config = config;
 	if (config->auth == SERVER_AUTH_KEYSTONE) {
 		self->keystone = keystone_new (config, ret_problem);
@@ -40,14 +40,14 @@ generation_open (server_config *config, char **ret_problem)
 generation *
 generation_ref (generation *self)
 {
-	g_atomic_ref_count_inc (&self->references);
+	g_atomic_int_inc (&self->references);
 	return self;
 }
 
 void
 generation_unref (generation *self)
 {
-	if (self == NULL || !g_atomic_ref_count_dec (&self->references))
+	if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
 		return;
 	ip_driver_close (self->driver);
 	keystone_free (self->keystone);
@@ -68,7 +68,6 @@ server *
 server_new (generation *first)
 {
 	server *self = g_new0 (server, 1);
-	gint threads = (gint)first->config->threads;
 
 	self->served_by = g_uuid_string_random ();
 	self->current = first;
@@ -76,16 +75,16 @@ server_new (generation *first)
 	self->attempts = attempts_new ();
 	self->metrics = metrics_new ();
 	self->transactions = transactions_new (self);
-	self->readers = g_thread_pool_new (work, self, threads, FALSE, NULL);
-	self->writers = g_thread_pool_new (work, self, threads, FALSE, NULL);
+	self->readers = workers_new (first->config->threads, work, self);
+	self->writers = workers_new (first->config->threads, work, self);
 	return self;
 }
 
 void
 server_free (server *self)
 {
-	g_thread_pool_free (self->readers, FALSE, TRUE);
-	g_thread_pool_free (self->writers, FALSE, TRUE);
+	workers_free (self->readers);
+	workers_free (self->writers);
 	transactions_free (self->transactions);
 	attempts_free (self->attempts);
 	metrics_free (self->metrics);
@@ -109,8 +108,8 @@ server_replace (server *self, generation *next)
 {
 	g_autoptr (generation) last = NULL;
 
-	g_thread_pool_set_max_threads (self->readers, (gint)next->config->threads, NULL);
-	g_thread_pool_set_max_threads (self->writers, (gint)next->config->threads, NULL);
+	workers_set_threads (self->readers, next->config->threads);
+	workers_set_threads (self->writers, next->config->threads);
 	g_mutex_lock (&self->lock);
 	last = self->current;
 	self->current = next;
@@ -141,5 +140,5 @@ server_dispatch (server *self, exchange *item)
 	}
 	/* Abandoning can be what the writers wait for. */
 	writes = item->match.changes && item->match.target != TARGET_ABANDON;
-	g_thread_pool_push (writes ? self->writers : self->readers, item, NULL);
+	workers_push (writes ? self->writers : self->readers, item);
 }

@@ -12,6 +12,7 @@
 
 #include "config.h"
 #include "exchange.h"
+#include "workers.h"
 
 typedef struct attempts attempts;
 typedef struct transactions transactions;
@@ -20,7 +21,7 @@ typedef struct keystone keystone;
 
 /* Counted; ends when the last request that uses it is done. */
 typedef struct generation {
-	gatomicrefcount references;
+	gint references;
 	server_config *config;
 	ip_driver *driver;
 	/* NULL unless auth = keystone. */
@@ -40,8 +41,8 @@ typedef struct {
 	transactions *transactions;
 	metrics *metrics;
 	/* Requests that read have their own threads, so that they go on while all writers wait for one another. */
-	GThreadPool *readers;
-	GThreadPool *writers;
+	workers *readers;
+	workers *writers;
 	GMutex lock;
 	generation *current;
 } server;

@@ -21,7 +21,7 @@ struct transactions {
 };
 
 struct transaction {
-	gatomicrefcount references;
+	gint references;
 	transactions *owner;
 	char *id;
 	generation *generation;
@@ -84,14 +84,14 @@ transactions_count (transactions *self)
 transaction *
 transaction_ref (transaction *self)
 {
-	g_atomic_ref_count_inc (&self->references);
+	g_atomic_int_inc (&self->references);
 	return self;
 }
 
 void
 transaction_unref (transaction *self)
 {
-	if (self == NULL || !g_atomic_ref_count_dec (&self->references))
+	if (self == NULL || !g_atomic_int_dec_and_test (&self->references))
 		return;
 	generation_unref (self->generation);
 	g_cond_clear (&self->arrived);
@@ -222,7 +222,7 @@ transactions_start (transactions *self, exchange *item)
 	g_mutex_lock (&self->lock);
 	if (!self->stopping && g_hash_table_size (self->running) < item->generation->config->max_transactions) {
 		fresh = g_new0 (transaction, 1);
-		g_atomic_ref_count_init (&fresh->references);
+		fresh->references = 1;
 		fresh->owner = self;
 		fresh->id = g_uuid_string_random ();
 		fresh->generation = generation_ref (item->generation);
