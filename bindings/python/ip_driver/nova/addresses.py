@@ -65,7 +65,7 @@ def release(driver, block, allocation):
         # Released already; what is there now, if anything, is another allocation.
         return
     if allocation.interface is not None:
-        drop_interface(driver, allocation.used_by_tenant, allocation.interface)
+        mapping.drop_interface(driver, allocation.used_by_tenant, allocation.interface)
 
 
 def find(driver, block, address):
@@ -82,24 +82,3 @@ def allocated(driver, block):
     for allocation in driver.address.list(tenant=block.tenant, block=block.id, state="allocated", limit=1000):
         found[allocation.address] = allocation
     return found
-
-
-def drop_interface(driver, tenant, interface):
-    """Deletes an interface that has no address any more; its MAC is free then."""
-    try:
-        if driver.supports("transaction.begin"):
-            with driver.transaction() as transaction:
-                _drop_idle(transaction, tenant, interface)
-        else:
-            # An address that the interface gets at this very moment would go with it; reconciling takes it again for its row.
-            _drop_idle(driver, tenant, interface)
-    except errors.NotFound:
-        pass
-    except errors.Error as error:
-        # It holds no address: nothing but its name is left behind, until the interface is used and dropped again.
-        LOG.warning("the idle interface %s stays in ip_driver: %s", interface, error)
-
-
-def _drop_idle(handle, tenant, interface):
-    if not handle.interface.get(tenant=tenant, id=interface).allocations:
-        handle.interface.delete(tenant=tenant, id=interface)

@@ -70,8 +70,10 @@ def fixed_ip_associate(context, address, instance_id=None, network_id=None, rese
 def fixed_ip_disassociate(context, address):
     """Ends an instance's use of an address. One that is free already stays so."""
     from nova import exception
+    # Not a row of a network that was deleted, which callers who read deleted instances would be given too.
+    living = context.elevated(read_deleted="no")
     try:
-        found = nova_db().fixed_ip_get_by_address(context, address)
+        found = nova_db().fixed_ip_get_by_address(living, address)
     except exception.FixedIpNotFoundForAddress:
         if _network_of(context, address) is None:
             raise
@@ -81,7 +83,7 @@ def fixed_ip_disassociate(context, address):
         return
     if row.reserved or row.host is not None or row.network_id is None:
         # Its row, and its address, are kept for what they are kept for.
-        nova_db().fixed_ip_disassociate(context, address)
+        nova_db().fixed_ip_disassociate(living, address)
     else:
         fixed_ips.disassociate(context, row)
 
