@@ -146,6 +146,14 @@ melange_address_obtain (vif_call *call, const ip_driver_address_allocate_args *a
 		} else if (!unknown) {
 			if (status == IP_DRIVER_CONFLICT && ++races < VIF_RACES)
 				continue;
+			/* What was lost may have arrived late, and be what is in the way now. */
+			if (attempts > 0 && !call->made) {
+				ip_driver_error refusal = *error;
+
+				if (ask (call, args, ret_record, error) == IP_DRIVER_OK && *ret_record)
+					return IP_DRIVER_OK;
+				*error = refusal;
+			}
 			vif_call_undo (call, status, &answer);
 			return args->address ? vif_explain (call, args->address, status, &answer, error) : status;
 		}

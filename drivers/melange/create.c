@@ -118,6 +118,7 @@ melange_create (melange_instance *self, const creation *creation, json_t **ret_o
 {
 	melange_moment began = melange_now ();
 	ip_driver_status status = IP_DRIVER_INVALID;
+	gboolean lost = FALSE;
 	json_t *object = NULL;
 
 	for (guint i = 0; creation->path && !object && i < ATTEMPTS; i++) {
@@ -127,7 +128,8 @@ melange_create (melange_instance *self, const creation *creation, json_t **ret_o
 		status = melange_once (self, "POST", g_strdup (creation->path),
 		                       melange_body (creation->name, json_incref (creation->fields)), &answer, &unknown,
 		                       error);
-		if (status != IP_DRIVER_OK && !unknown)
+		/* What was lost may have arrived late, and be what is in the way now. */
+		if (status != IP_DRIVER_OK && !unknown && !lost)
 			return status;
 		if (status == IP_DRIVER_OK)
 			object = object_of (answer.body, creation->name, error);
@@ -139,6 +141,9 @@ melange_create (melange_instance *self, const creation *creation, json_t **ret_o
 				return looked;
 			*error = failure;
 			status = error->status;
+			if (!object && !unknown && lost)
+				return status;
+			lost = TRUE;
 		}
 	}
 	if (!object)

@@ -122,6 +122,8 @@ melange_interface_delete_all (ip_driver_instance *instance, const char *tenant, 
 /* The interfaces that are to be: their ids, each the caller's or a new one, and what they want. */
 typedef struct {
 	GPtrArray *ids;
+	/* Of gboolean: whether the caller chose the id. */
+	GArray *chosen;
 	GArray *wishes;
 	json_t *body;
 } replacement;
@@ -136,6 +138,7 @@ static void
 replacement_clear (replacement *self)
 {
 	g_clear_pointer (&self->ids, g_ptr_array_unref);
+	g_clear_pointer (&self->chosen, g_array_unref);
 	g_clear_pointer (&self->wishes, g_array_unref);
 	g_clear_pointer (&self->body, json_decref);
 }
@@ -147,6 +150,7 @@ prepare (const ip_driver_interface_replace_all_args *args, replacement *ret, ip_
 	json_t *list = json_array (), *instance = json_object ();
 
 	ret->ids = g_ptr_array_new_with_free_func (g_free);
+	ret->chosen = g_array_new (FALSE, FALSE, sizeof (gboolean));
 	ret->wishes = g_array_new (FALSE, FALSE, sizeof (interface_wish));
 	g_array_set_clear_func (ret->wishes, clear_wish);
 	json_object_set_new (instance, "tenant_id", json_string (args->tenant));
@@ -155,6 +159,7 @@ prepare (const ip_driver_interface_replace_all_args *args, replacement *ret, ip_
 	for (gsize i = 0; i < args->interface_count; i++) {
 		ip_driver_interface_create_args one = *args->interfaces[i];
 		interface_wish wish;
+		gboolean chosen = one.id != NULL;
 		char *id = one.id ? g_strdup (one.id) : melange_new_interface ();
 		json_t *fields = json_object ();
 		ip_driver_status status;
@@ -162,6 +167,7 @@ prepare (const ip_driver_interface_replace_all_args *args, replacement *ret, ip_
 		one.tenant = args->tenant;
 		status = melange_interface_wish (&one, &wish, error);
 		g_ptr_array_add (ret->ids, id);
+		g_array_append_val (ret->chosen, chosen);
 		g_array_append_val (ret->wishes, wish);
 		json_array_append_new (list, fields);
 		if (status != IP_DRIVER_OK)
@@ -213,10 +219,14 @@ find_incomplete (const replacement *replacement, json_t *interfaces, const char 
 
 /* What was made of a replacement that failed goes; what was there before is gone already. */
 static void
-undo (melange_instance *self, const replacement *replacement)
+undo (melange_instance *self, const replacement *replacement, guint count)
 {
-	for (guint i = 0; i < replacement->ids->len; i++)
-		melange_state_abandon (self, replacement->ids->pdata[i]);
+	for (guint i = 0; i < count; i++) {
+		if (g_array_index (replacement->chosen, gboolean, i))
+			melange_state_discard (self, replacement->ids->pdata[i]);
+		else
+			melange_state_abandon (self, replacement->ids->pdata[i]);
+	}
 }
 
 static ip_driver_status
@@ -234,7 +244,7 @@ static ip_driver_status
 refuse (melange_instance *self, const replacement *replacement, const char *id, const char *missing,
         ip_driver_error *error)
 {
-	undo (self, replacement);
+	undo (self, replacement, replacement->ids->len);
 	if (missing)
 		return melange_fail (error, IP_DRIVER_DUPLICATE,
 		                     "address %s is allocated, rests, or is in no block of the network", missing);
@@ -259,17 +269,17 @@ replace (melange_instance *self, const char *device, const replacement *replacem
 		ip_driver_error failure = *error;
 
 		if (load_instance (self, device, &interfaces, error) != IP_DRIVER_OK) {
-			undo (self, replacement);
+			undo (self, replacement, replacement->ids->len);
 			return melange_fail_unknown (error, "the interfaces were replaced");
 		}
 		*error = failure;
 		if (find_incomplete (replacement, interfaces, &missing)) {
-			undo (self, replacement);
+			undo (self, replacement, replacement->ids->len);
 			return status;
 		}
 	} else {
 		if (!melange_is_own (&answer) && status != IP_DRIVER_DENIED)
-			undo (self, replacement);
+			undo (self, replacement, replacement->ids->len);
 		return status;
 	}
 	incomplete = find_incomplete (replacement, interfaces, &missing);
@@ -292,8 +302,8 @@ replace_ours (ip_driver_instance *instance, const ip_driver_interface_replace_al
 		one.device = args->device;
 		one.id = replacement->ids->pdata[i];
 		status = melange_interface_ops.create (instance, &one, results, error);
-		for (gsize done = 0; status != IP_DRIVER_OK && done < i; done++)
-			melange_state_abandon (instance, replacement->ids->pdata[done]);
+		if (status != IP_DRIVER_OK)
+			undo (instance, replacement, (guint)i);
 	}
 	return status;
 }

@@ -84,6 +84,16 @@ make_body (const ip_driver_interface_create_args *args, const char *id, const in
 	return melange_body ("interface", fields);
 }
 
+/* Deletes what a call has made that failed; `id` may be the caller's. */
+static void
+give_up (melange_instance *self, const ip_driver_interface_create_args *args, const char *id)
+{
+	if (args->id)
+		melange_state_discard (self, id);
+	else
+		melange_state_abandon (self, id);
+}
+
 static ip_driver_status
 remove_interface (melange_instance *self, const char *id, ip_driver_error *error)
 {
@@ -150,7 +160,8 @@ explain (melange_instance *self, const interface_wish *wish, const char *address
 
 /* What an interface has that was asked about is what was wanted; otherwise it is deleted. */
 static ip_driver_status
-check (melange_instance *self, const interface_wish *wish, const char *id, json_t *interface, ip_driver_error *error)
+check (melange_instance *self, const ip_driver_interface_create_args *args, const interface_wish *wish, const char *id,
+       json_t *interface, ip_driver_error *error)
 {
 	service_answer nothing = {0};
 	json_t *given = json_object_get (interface, "ip_addresses");
@@ -161,7 +172,7 @@ check (melange_instance *self, const interface_wish *wish, const char *id, json_
 		return IP_DRIVER_OK;
 	melange_fail (error, IP_DRIVER_DUPLICATE, "address %s is allocated, or is one that is never given", missing);
 	status = explain (self, wish, missing, IP_DRIVER_DUPLICATE, &nothing, error);
-	melange_state_abandon (self, id);
+	give_up (self, args, id);
 	return status;
 }
 
@@ -201,7 +212,7 @@ create (melange_instance *self, const ip_driver_interface_create_args *args, con
 			}
 			status = melange_fail (error, IP_DRIVER_PROTOCOL,
 			                       "the service's answer makes no sense: no \"interface\"");
-		} else if (!unknown) {
+		} else if (!unknown && !(attempts > 0 && args->id && status == IP_DRIVER_DUPLICATE)) {
 			undo (self, args, *id, began, status, &answer);
 			if (status == IP_DRIVER_CONFLICT && ++races < VIF_RACES)
 				continue;
@@ -209,6 +220,7 @@ create (melange_instance *self, const ip_driver_interface_create_args *args, con
 			               ? explain (self, wish, wish->wish.addresses[0], status, &answer, error)
 			               : status;
 		}
+		/* Here a duplicate may be an attempt that was lost and has arrived late. */
 		ip_driver_error failure = *error;
 		ip_driver_status asked = ask (self, args, *id, began, &found, error);
 		if (asked != IP_DRIVER_OK) {
@@ -221,7 +233,7 @@ create (melange_instance *self, const ip_driver_interface_create_args *args, con
 			return IP_DRIVER_OK;
 		}
 		if (found || !args->id)
-			melange_state_abandon (self, *id);
+			give_up (self, args, *id);
 		if (++attempts == VIF_ATTEMPTS) {
 			*error = failure;
 			return status;
@@ -251,7 +263,7 @@ allocate_more (melange_instance *self, const ip_driver_interface_create_args *ar
 		status = melange_network_obtain (&call, &next, &given, error);
 	}
 	if (status != IP_DRIVER_OK)
-		melange_state_abandon (self, id);
+		give_up (self, args, id);
 	return status;
 }
 
@@ -276,7 +288,7 @@ melange_interface_create (ip_driver_instance *instance, const ip_driver_interfac
 	if (status == IP_DRIVER_OK)
 		status = create (self, args, &wish, &id, &interface, error);
 	if (status == IP_DRIVER_OK)
-		status = check (self, &wish, id, interface, error);
+		status = check (self, args, &wish, id, interface, error);
 	if (status != IP_DRIVER_OK)
 		return status;
 	more = wish.rounds > (wish.wish.address_count == 0 ? 1u : 0u);

@@ -147,6 +147,20 @@ ask (const vif_call *call, json_t **ret_given, ip_driver_error *error)
 	return IP_DRIVER_OK;
 }
 
+/* An attempt that was lost may have arrived late, and have given what is wanted to the caller's interface. */
+static gboolean
+has_all (const vif_call *call, const network_wish *wish, json_t **ret_given)
+{
+	ip_driver_error unused = IP_DRIVER_ERROR_INIT;
+	json_auto_t *given = NULL;
+
+	if (call->made || ask (call, &given, &unused) != IP_DRIVER_OK || !given ||
+	    melange_network_missing (given, wish))
+		return FALSE;
+	*ret_given = g_steal_pointer (&given);
+	return TRUE;
+}
+
 static ip_driver_status
 finish (vif_call *call, const network_wish *wish, json_t *given, json_t **ret_given, ip_driver_error *error)
 {
@@ -312,10 +326,16 @@ melange_network_obtain (vif_call *call, const network_wish *wish, json_t **ret_g
 		if (status == IP_DRIVER_OK) {
 			json_t *given = json_object_get (answer.body, "ip_addresses");
 
-			if (is_given (given, wish, error))
+			if (is_given (given, wish, error)) {
+				if (attempts > 0 && melange_network_missing (given, wish) &&
+				    has_all (call, wish, &found))
+					given = found;
 				return finish (call, wish, given, ret_given, error);
+			}
 			status = error->status;
 		} else if (!unknown) {
+			if (attempts > 0 && wish->address_count > 0 && has_all (call, wish, &found))
+				return finish (call, wish, found, ret_given, error);
 			vif_call_undo (call, status, &answer);
 			if (status == IP_DRIVER_CONFLICT && ++races < VIF_RACES) {
 				vif_call_again (call);

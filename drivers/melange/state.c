@@ -72,31 +72,50 @@ get_state (melange_instance *self)
 	return self->state;
 }
 
-/* FALSE: it is to be tried again. */
-static gboolean
-delete_interface (melange_instance *self, abandoned *entry)
+static ip_driver_status
+delete_interface (melange_instance *self, const char *interface, ip_driver_error *error)
 {
-	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	g_autofree char *path = melange_path (&error, "interfaces", entry->interface, NULL);
+	g_autofree char *path = melange_path (error, "interfaces", interface, NULL);
 	g_auto (service_answer) answer = {0};
 	service_request request = {.method = "DELETE", .path = path, .kind = SERVICE_REPEATABLE};
+
+	return path ? melange_service_call (self->service, &request, &answer, NULL, error) : IP_DRIVER_INVALID;
+}
+
+static void
+complain (const char *interface, const ip_driver_error *error)
+{
+	g_autofree char *message = g_strdup_printf ("interface %s, made for a call that failed, cannot be deleted: %s",
+	                                            interface, error->message);
+
+	ip_driver_log (IP_DRIVER_LOG_WARNING, message);
+}
+
+/* FALSE: it is to be tried again. */
+static gboolean
+try_to_delete (melange_instance *self, abandoned *entry)
+{
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	ip_driver_status status = delete_interface (self, entry->interface, &error);
 	gint64 now = g_get_monotonic_time ();
 
-	switch (melange_service_call (self->service, &request, &answer, NULL, &error)) {
-	case IP_DRIVER_OK:
-		return TRUE;
-	case IP_DRIVER_NOT_FOUND:
-	case IP_DRIVER_UNAVAILABLE:
+	if (status == IP_DRIVER_NOT_FOUND || status == IP_DRIVER_UNAVAILABLE) {
 		entry->next = now + LOOK_AGAIN;
 		return now >= entry->until;
-	default: {
-		g_autofree char *message =
-			g_strdup_printf ("interface %s, made for a call that failed, cannot be deleted: %s",
-		                         entry->interface, error.message);
-		ip_driver_log (IP_DRIVER_LOG_WARNING, message);
-		return TRUE;
 	}
-	}
+	if (status != IP_DRIVER_OK)
+		complain (entry->interface, &error);
+	return TRUE;
+}
+
+void
+melange_state_discard (melange_instance *self, const char *interface)
+{
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	ip_driver_status status = delete_interface (self, interface, &error);
+
+	if (status != IP_DRIVER_OK && status != IP_DRIVER_NOT_FOUND)
+		complain (interface, &error);
 }
 
 void
@@ -118,7 +137,7 @@ melange_state_settle (melange_instance *self)
 			break;
 		if (entry->next <= now) {
 			g_mutex_unlock (&state->lock);
-			done = delete_interface (self, entry);
+			done = try_to_delete (self, entry);
 			g_mutex_lock (&state->lock);
 		}
 		if (done)
@@ -137,7 +156,7 @@ melange_state_abandon (melange_instance *self, const char *interface)
 
 	entry->interface = g_strdup (interface);
 	entry->until = g_get_monotonic_time () + LOOK_FOR;
-	if (delete_interface (self, entry)) {
+	if (try_to_delete (self, entry)) {
 		free_abandoned (entry);
 		return;
 	}
@@ -189,7 +208,7 @@ melange_state_free (melange_instance *self)
 	if (!state)
 		return;
 	while ((entry = g_queue_pop_head (&state->abandoned)) != NULL) {
-		delete_interface (self, entry);
+		try_to_delete (self, entry);
 		free_abandoned (entry);
 	}
 	g_queue_clear_full (&state->order, free_given);

@@ -13,9 +13,11 @@
  * remembered: does nothing. */
 void melange_state_free (melange_instance *self);
 
-/* Notes an interface that the driver has named, and that a call that failed may have made: it is deleted with
- * all that it holds, now or as soon as the service can be reached. */
+/* Notes an interface that the driver has named (nobody else ever does), and that a call that failed may have made: it
+ * is deleted with all that it holds, now or as soon as the service can be reached. */
 void melange_state_abandon (melange_instance *self, const char *interface);
+/* Deletes an interface that the caller has named, once and now: later it may be another of that name. */
+void melange_state_discard (melange_instance *self, const char *interface);
 /* Deletes what was abandoned; what cannot be deleted yet stays noted. */
 void melange_state_settle (melange_instance *self);
 

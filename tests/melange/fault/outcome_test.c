@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "state.h"
+
 #define BLOCK fake_id (77)
 #define FAULT(name, detail) "{\"" name "\": {\"code\": 0, \"message\": \"m\", \"detail\": \"" detail "\"}}"
 #define FULL FAULT ("UnprocessableEntity", "IpBlock is full")
@@ -159,6 +161,24 @@ creation_given_up (void **state)
 	assert_int_equal (error.retryable, 1);
 }
 
+/* The lost request arrives after the question: then it is in the way of the next one. */
+static void
+creation_late (void **state)
+{
+	fake_silence ("POST /tenants/t/policies");
+	fake_answer ("GET /tenants/t/policies*", 200, policies_of (NULL, NULL), NOW);
+	fake_answer ("POST /tenants/t/policies", 400, FAULT ("BadRequest", "cidr overlaps with"), NOW);
+	fake_answer ("GET /tenants/t/policies*", 200, policies_of (policy (2, "x", NOW), NULL), NOW);
+	assert_int_equal (create_policy ("x"), IP_DRIVER_OK);
+	assert_int_equal (fake_given_count (), 1);
+	fake_silence ("POST /tenants/t/policies");
+	fake_answer ("GET /tenants/t/policies*", 200, policies_of (NULL, NULL), NOW);
+	fake_answer ("POST /tenants/t/policies", 400, FAULT ("BadRequest", "cidr overlaps with"), NOW);
+	fake_answer ("GET /tenants/t/policies*", 200, policies_of (NULL, NULL), NOW);
+	assert_int_equal (create_policy ("y"), IP_DRIVER_NOT_ALLOWED);
+	assert_non_null (strstr (error.message, "overlaps"));
+}
+
 static ip_driver_status
 allocate (const char *interface, const char *wanted, guint count)
 {
@@ -275,6 +295,19 @@ wanted_found (void **state)
 	             interface_of ("v", BEFORE, NULL, held (1, "10.0.0.5", "v"), held (2, "10.0.0.6", "v")), NOW);
 	fake_answer (THE_ADDRESS ("10.0.0.5"), 200, one_address (1, "10.0.0.5", "v", NOW), NOW);
 	fake_answer (THE_ADDRESS ("10.0.0.6"), 200, one_address (2, "10.0.0.6", "v", NOW), NOW);
+	assert_int_equal (allocate ("v", "10.0.0.5", 1), IP_DRIVER_OK);
+	assert_string_equal (fake_given (0), "address of v 10.0.0.5");
+}
+
+static void
+wanted_late (void **state)
+{
+	fake_silence (POST_ADDRESS);
+	fake_answer ("GET /tenants/t/interfaces/v", 404, NOT_FOUND, NOW);
+	fake_answer (POST_ADDRESS, 409, TAKEN, NOW);
+	fake_answer ("GET /tenants/t/interfaces/v", 200, interface_of ("v", NOW, NULL, held (1, "10.0.0.5", "v"), NULL),
+	             NOW);
+	fake_answer (THE_ADDRESS ("10.0.0.5"), 200, one_address (1, "10.0.0.5", "v", NOW), NOW);
 	assert_int_equal (allocate ("v", "10.0.0.5", 1), IP_DRIVER_OK);
 	assert_string_equal (fake_given (0), "address of v 10.0.0.5");
 }
@@ -483,6 +516,21 @@ network_with_subnets (void **state)
 	assert_int_equal (allocate_on ("v", NULL, 0), IP_DRIVER_EXHAUSTED);
 }
 
+static void
+network_late (void **state)
+{
+	static const char *const wanted[] = {"10.0.0.5"};
+
+	fake_silence (POST_NETWORK);
+	fake_answer ("GET /tenants/t/interfaces/v", 404, NOT_FOUND, NOW);
+	fake_answer (POST_NETWORK, 201, "{\"ip_addresses\": []}", NOW);
+	fake_answer ("GET /tenants/t/interfaces/v", 200, interface_of ("v", NOW, NULL, held (1, "10.0.0.5", "v"), NULL),
+	             NOW);
+	fake_answer (THE_ADDRESS ("10.0.0.5"), 200, one_address (1, "10.0.0.5", "v", NOW), NOW);
+	assert_int_equal (allocate_on ("v", wanted, 1), IP_DRIVER_OK);
+	assert_string_equal (fake_given (0), "allocation 10.0.0.5");
+}
+
 static ip_driver_status
 create_interface (const char *id, const char *mac, const char *network)
 {
@@ -518,6 +566,37 @@ interface_half_made (void **state)
 	fake_answer ("POST /interfaces", 201, interface_of ("v", NOW, NULL, held (1, "10.0.0.5", "v"), NULL), NOW);
 	assert_int_equal (create_interface ("v", NULL, "n"), IP_DRIVER_OK);
 	assert_int_equal (fake_given_count (), 2);
+}
+
+static void
+interface_late (void **state)
+{
+	fake_silence ("POST /interfaces");
+	fake_answer ("GET /tenants/t/interfaces/v", 404, NOT_FOUND, NOW);
+	fake_answer ("POST /interfaces", 400,
+	             FAULT ("BadRequest",
+	                    "The following values are invalid: {'virtual_interface_id': [u'Virtual Interface v "
+	                    "already exists']}"),
+	             NOW);
+	fake_answer ("GET /tenants/t/interfaces/v", 200, interface_of ("v", NOW, NULL, NULL, NULL), NOW);
+	assert_int_equal (create_interface ("v", NULL, NULL), IP_DRIVER_OK);
+	assert_string_equal (fake_given (0), "interface v");
+}
+
+/* An interface of the caller's name is deleted now or never: later it may be one that he has. */
+static void
+interface_not_deleted_later (void **state)
+{
+	fake_silence ("POST /interfaces");
+	fake_answer ("GET /tenants/t/interfaces/v", 200, interface_of ("v", NOW, NULL, NULL, NULL), NOW);
+	fake_silence ("DELETE /interfaces/v");
+	fake_answer ("POST /interfaces", 201, interface_of ("v", NOW, NULL, held (1, "10.0.0.5", "v"), NULL), NOW);
+	assert_int_equal (create_interface ("v", NULL, "n"), IP_DRIVER_OK);
+	fake_answer ("GET *", 404, NOT_FOUND, NOW);
+	assert_int_equal (melange_interface_ops.get (fake_instance (), "t", "w", NULL, &error), IP_DRIVER_NOT_FOUND);
+	guint count = fake_request_count ();
+	melange_state_free (fake_instance ());
+	assert_int_equal (fake_request_count (), count);
 }
 
 /* An interface that was there before is somebody's. */
@@ -586,6 +665,7 @@ main (void)
 		TEST (creation_ambiguous),
 		TEST (creation_twice),
 		TEST (creation_given_up),
+		TEST (creation_late),
 		TEST (anonymous_found),
 		TEST (anonymous_lost),
 		TEST (anonymous_unreachable),
@@ -594,6 +674,7 @@ main (void)
 		TEST (named_lost),
 		TEST (named_ambiguous),
 		TEST (wanted_found),
+		TEST (wanted_late),
 		TEST (wanted_refused),
 		TEST (answered_with_another),
 		TEST (many),
@@ -603,9 +684,12 @@ main (void)
 		TEST (network_partly),
 		TEST (network_without_mac),
 		TEST (network_found),
+		TEST (network_late),
 		TEST (network_with_subnets),
 		TEST (interface_found),
 		TEST (interface_half_made),
+		TEST (interface_late),
+		TEST (interface_not_deleted_later),
 		TEST (interface_of_another),
 		TEST (interface_refused),
 		TEST (resting_address),
