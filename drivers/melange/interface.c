@@ -11,9 +11,10 @@
 #include "network.h"
 #include "state.h"
 
-ip_driver_status
-melange_interface_load (melange_instance *self, const char *tenant, const char *id, json_t **ret_interface,
-                        gint64 *ret_date, ip_driver_error *error)
+/* Gets an interface's record, a new reference, and the service's clock. */
+static ip_driver_status
+load (melange_instance *self, const char *tenant, const char *id, json_t **ret_interface, gint64 *ret_date,
+      ip_driver_error *error)
 {
 	g_auto (service_answer) answer = {0};
 	g_auto (json_reader) reader = {0};
@@ -118,7 +119,7 @@ undo (melange_instance *self, const ip_driver_interface_create_args *args, const
 	}
 	if (answer->detail && strstr (answer->detail, "virtual_interface_id"))
 		return;
-	if (melange_interface_load (self, args->tenant, id, &interface, &date, &unused) != IP_DRIVER_OK)
+	if (load (self, args->tenant, id, &interface, &date, &unused) != IP_DRIVER_OK)
 		return;
 	json_reader_init (&reader, &unused);
 	created_at = json_time (&reader, interface, "created_at");
@@ -135,7 +136,7 @@ ask (melange_instance *self, const ip_driver_interface_create_args *args, const 
 	g_auto (json_reader) reader = {0};
 	json_auto_t *interface = NULL;
 	gint64 date = 0, created_at;
-	ip_driver_status status = melange_interface_load (self, args->tenant, id, &interface, &date, &unused);
+	ip_driver_status status = load (self, args->tenant, id, &interface, &date, &unused);
 
 	if (status == IP_DRIVER_NOT_FOUND)
 		return IP_DRIVER_OK;
@@ -296,7 +297,7 @@ melange_interface_create (ip_driver_instance *instance, const ip_driver_interfac
 		status = allocate_more (self, args, &wish, id, error);
 	if (more && status == IP_DRIVER_OK) {
 		g_clear_pointer (&interface, json_decref);
-		status = melange_interface_load (self, args->tenant, id, &interface, &date, error);
+		status = load (self, args->tenant, id, &interface, &date, error);
 	}
 	if (status != IP_DRIVER_OK)
 		return status;
@@ -329,7 +330,7 @@ melange_interface_remove (melange_instance *self, const char *tenant, const char
 	json_auto_t *interface = NULL;
 	gint64 date;
 	/* The path of the deletion has no tenant. */
-	ip_driver_status status = melange_interface_load (self, tenant, id, &interface, &date, error);
+	ip_driver_status status = load (self, tenant, id, &interface, &date, error);
 
 	if (status != IP_DRIVER_OK)
 		return status;

@@ -8,10 +8,6 @@
 
 #include "network.h"
 
-/* Gets an interface's record, a new reference, and the service's clock. */
-ip_driver_status melange_interface_load (melange_instance *self, const char *tenant, const char *id,
-                                         json_t **ret_interface, gint64 *ret_date, ip_driver_error *error);
-
 /* Deletes an interface, if it is this tenant's. */
 ip_driver_status melange_interface_remove (melange_instance *self, const char *tenant, const char *id,
                                            ip_driver_error *error);

@@ -384,21 +384,3 @@ record_give_one (json_t *body, const char *name, record_give give, const record_
 		give (&reader, object, context, results);
 	return json_reader_status (&reader);
 }
-
-ip_driver_status
-record_give_list (json_t *body, const char *name, record_give give, const record_context *context,
-                  ip_driver_results *results, ip_driver_error *error)
-{
-	g_auto (json_reader) reader = {0};
-	json_t *list, *item;
-	gsize i;
-
-	json_reader_init (&reader, error);
-	list = json_list (&reader, body, name);
-	json_array_foreach (list, i, item)
-	{
-		if (!reader.failed)
-			give (&reader, item, context, results);
-	}
-	return json_reader_status (&reader);
-}

@@ -44,8 +44,5 @@ ip_driver_address record_read_address (json_reader *reader, json_t *object, cons
 /* Gives the record NAME of a body {"NAME": {...}}. Returns OK or PROTOCOL. */
 ip_driver_status record_give_one (json_t *body, const char *name, record_give give, const record_context *context,
                                   ip_driver_results *results, ip_driver_error *error);
-/* The same of each element of a list. */
-ip_driver_status record_give_list (json_t *body, const char *name, record_give give, const record_context *context,
-                                   ip_driver_results *results, ip_driver_error *error);
 
 #endif
