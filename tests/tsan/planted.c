@@ -163,29 +163,6 @@ plant_once (void)
 }
 
 static gpointer
-send (gpointer data)
-{
-	if (clean)
-		shared = 1;
-	g_async_queue_push (data, &shared);
-	if (!clean)
-		shared = 1;
-	return NULL;
-}
-
-static void
-plant_async_queue (void)
-{
-	GAsyncQueue *queue = g_async_queue_new ();
-	GThread *thread = g_thread_new ("sender", send, queue);
-	int *got = g_async_queue_pop (queue);
-
-	*got += 1;
-	g_thread_join (thread);
-	g_async_queue_unref (queue);
-}
-
-static gpointer
 clean_table (gpointer data)
 {
 	for (int i = 0; i < TIMES; i++) {
@@ -233,8 +210,8 @@ main (int argc, char **argv)
 		void (*plant) (void);
 	} kinds[] = {
 		{"mutex", plant_mutex},         {"trylock", plant_trylock}, {"condition", plant_condition},
-		{"once_init", plant_once_init}, {"once", plant_once},       {"async_queue", plant_async_queue},
-		{"hash_table", plant_table},    {"ptr_array", plant_array},
+		{"once_init", plant_once_init}, {"once", plant_once},       {"hash_table", plant_table},
+		{"ptr_array", plant_array},
 	};
 
 	for (gsize i = 0; argc == 3 && i < G_N_ELEMENTS (kinds); i++) {

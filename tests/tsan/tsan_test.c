@@ -66,12 +66,6 @@ sees_initialisations (void **state)
 }
 
 static void
-sees_async_queues (void **state)
-{
-	check_kind ("async_queue", "data race");
-}
-
-static void
 sees_containers (void **state)
 {
 	check_kind ("hash_table", "race on GHashTable");
@@ -82,8 +76,9 @@ int
 main (int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test (sees_mutexes),         cmocka_unit_test (sees_conditions),
-		cmocka_unit_test (sees_initialisations), cmocka_unit_test (sees_async_queues),
+		cmocka_unit_test (sees_mutexes),
+		cmocka_unit_test (sees_conditions),
+		cmocka_unit_test (sees_initialisations),
 		cmocka_unit_test (sees_containers),
 	};
 

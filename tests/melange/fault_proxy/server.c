@@ -14,6 +14,7 @@
 #include <glib/gstdio.h>
 #include <netinet/in.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,6 +64,13 @@ listen_anywhere (server *self)
 	self->port = ntohs (address.sin_port);
 }
 
+/* In the child: it does not outlive the test, whatever becomes of that. */
+static void
+die_with_parent (gpointer data)
+{
+	prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 spawn (server *self)
 {
@@ -80,8 +88,8 @@ spawn (server *self)
 
 	assert_non_null (command[4]);
 	if (!g_spawn_async_with_pipes_and_fds (
-		    NULL, command, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, -1, -1, -1,
-		    &self->listener, &target, 1, &self->pid, NULL, NULL, NULL, &error))
+		    NULL, command, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL, die_with_parent, NULL,
+		    -1, -1, -1, &self->listener, &target, 1, &self->pid, NULL, NULL, NULL, &error))
 		fail_msg ("%s", error->message);
 }
 

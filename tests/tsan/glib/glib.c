@@ -3,6 +3,7 @@
  * once-initialisations are futexes of its own: without help every correct program that uses them seems to race.
  * This library stands before GLib in every program of a build with -Db_sanitize=thread, tells the sanitizer what
  * happens, and calls GLib. What lies on top of pthread (threads, GRecMutex, GRWLock, GPrivate) needs no help.
+ * GAsyncQueue and GThreadPool cannot be helped: they hand their own memory from thread to thread.
  *
  * It also tells which of the calls on containers read and which write. Otherwise two threads in one GHashTable
  * would go unnoticed, since all of it happens within GLib.
@@ -124,40 +125,6 @@ g_once_impl (GOnce *once, GThreadFunc function, gpointer data)
 
 	__tsan_acquire (once);
 	return result;
-}
-
-void
-g_async_queue_push (GAsyncQueue *queue, gpointer data)
-{
-	__tsan_release (queue);
-	REAL (g_async_queue_push) (queue, data);
-}
-
-gpointer
-g_async_queue_pop (GAsyncQueue *queue)
-{
-	gpointer data = REAL (g_async_queue_pop) (queue);
-
-	__tsan_acquire (queue);
-	return data;
-}
-
-gpointer
-g_async_queue_try_pop (GAsyncQueue *queue)
-{
-	gpointer data = REAL (g_async_queue_try_pop) (queue);
-
-	__tsan_acquire (queue);
-	return data;
-}
-
-gpointer
-g_async_queue_timeout_pop (GAsyncQueue *queue, guint64 timeout)
-{
-	gpointer data = REAL (g_async_queue_timeout_pop) (queue, timeout);
-
-	__tsan_acquire (queue);
-	return data;
 }
 
 /* What the sanitizer calls a container. */
