@@ -41,20 +41,21 @@ bench_service_start (const char *program, const char *folder, const char *module
 	g_autofree char *service = g_strdup_printf (
 		"[melange-server]\nport = 0\nlog_level = warning\nbackend_config = %s\n", backend_path);
 	g_autofree char *service_path = put (folder, "service.conf", service);
-	const char *arguments[] = {program, "--config", service_path, NULL};
+	g_autofree char *program_path = g_strdup (program), *option = g_strdup ("--config");
+	char *arguments[] = {program_path, option, service_path, NULL};
 	char line[512];
 	int said;
 
-	if (!g_spawn_async_with_pipes (NULL, (char **)arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-	                               &self->pid, NULL, NULL, &said, &error)) {
+	if (!g_spawn_async_with_pipes (NULL, arguments, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &self->pid, NULL,
+	                               NULL, &said, &error)) {
 		fprintf (stderr, "%s\n", error->message);
 		exit (1);
 	}
 	self->said = fdopen (said, "r");
 	while (!self->url && fgets (line, sizeof line, self->said)) {
-		const char *at = strstr (line, "listening on ");
+		char *at = strstr (line, "listening on ");
 		if (at)
-			self->url = g_strdup (g_strchomp ((char *)at + strlen ("listening on ")));
+			self->url = g_strdup (g_strchomp (at + strlen ("listening on ")));
 	}
 	if (!self->url) {
 		fprintf (stderr, "%s does not listen\n", program);

@@ -346,7 +346,7 @@ open_fake (const ip_driver_options *values, ip_driver_instance **ret_instance, i
 		fake_control.on_open (values);
 	if (fake_control.open_status != IP_DRIVER_OK)
 		return ip_driver_fail (error, fake_control.open_status, fake_control.open_message);
-	fake_control.opened++;
+	__atomic_add_fetch (&fake_control.opened, 1, __ATOMIC_RELAXED);
 	if (!fake_control.no_instance)
 		*ret_instance = FAKE_INSTANCE;
 	return IP_DRIVER_OK;
@@ -356,7 +356,7 @@ static void
 close_fake (ip_driver_instance *instance)
 {
 	if (instance == FAKE_INSTANCE)
-		fake_control.closed++;
+		__atomic_add_fetch (&fake_control.closed, 1, __ATOMIC_RELAXED);
 }
 
 static const char *
