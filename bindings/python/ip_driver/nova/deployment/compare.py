@@ -134,7 +134,7 @@ class NetworkComparison(Comparison):
         if address.interface != fixed.interface:
             self._differs(what, "interface", fixed.interface, address.interface)
             return
-        interface = self._interfaces.get(address.interface)
+        interface = self._interfaces.get(address.used_by_tenant, address.interface) if address.interface else None
         mac = interface.mac if interface else None
         if mac != fixed.mac:
             self._differs(what, "MAC address", fixed.mac, mac)
@@ -273,9 +273,7 @@ def policy_of_pool(pool):
 def compare(driver, found, rows, progress):
     """Yields a Comparison for each network and each pool of what is wanted. A generator: an import writes in between."""
     vifs = frozenset(names.name_of_vif(vif) for vif in rows.virtual_interfaces)
-    tenants = set(network.tenant for network in found.networks)
-    tenants.update(item.tenant for network in found.networks for item in network.fixed.values())
-    interfaces = holdings.interfaces(driver, tenants)
+    interfaces = holdings.Interfaces(driver)
     blocks = {}
     for i, network in enumerate(found.networks):
         progress.say("network", i, len(found.networks))

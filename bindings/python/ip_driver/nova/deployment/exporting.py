@@ -42,7 +42,7 @@ class Export(object):
                 self._rows = self._source.read()
                 self._instances = dict(("%d" % row["id"], row) for row in self._rows.instances)
                 self._instances.update((row["uuid"], row) for row in self._rows.instances if row["uuid"])
-                self._networks = dict((row["uuid"], row) for row in self._rows.networks if row["uuid"])
+                self._read_blocks()
                 self._write_interfaces()
                 self._write_fixed()
                 self._write_floating()
@@ -72,24 +72,39 @@ class Export(object):
         """Reads Nova's rows as they are by now."""
         self._rows = self._source.read()
 
+    def _read_blocks(self):
+        """[(row of a network, Block)]: its IPv4 blocks. Nova computes IPv6 addresses from MAC addresses and has no rows of
+        them."""
+        self._blocks = []
+        for i, network in enumerate(self._rows.networks):
+            self._progress.say("network", i, len(self._rows.networks))
+            if not network["uuid"]:
+                self._conflict("network %s: it has no uuid", network["id"])
+                continue
+            tenant = mapping.network_tenant(network, self._default_tenant)
+            self._blocks.extend((network, block) for block in holdings.of_network(self._driver, network["uuid"], tenant)
+                                if block.record.version == 4)
+
     # Virtual interfaces
 
     def _write_interfaces(self):
-        tenants = set(mapping.network_tenant(row, self._default_tenant) for row in self._rows.networks)
-        tenants.update(row["project_id"] for row in self._rows.instances if row["project_id"])
         known = frozenset(names.name_of_vif(vif) for vif in self._rows.virtual_interfaces)
         macs = frozenset(vif["address"] for vif in self._rows.virtual_interfaces)
-        rows = []
-        for interface in holdings.interfaces(self._driver, tenants).values():
-            instance = self._instances.get(interface.device)
-            networks = [self._networks[item.network] for item in interface.allocations if item.network in self._networks]
-            if names.read(interface.id, known).allocated is not None or not interface.mac or not networks or instance is None:
-                continue
-            if interface.mac in macs:
-                self._conflict("interface %s: Nova has its MAC address %s for another", interface.id, interface.mac)
-                continue
-            rows.append({"uuid": interface.id, "address": interface.mac, "network_id": networks[0]["id"],
-                         self._instance: self._number(instance)})
+        interfaces, rows = holdings.Interfaces(self._driver), {}
+        for network, block in self._blocks:
+            for held in block.addresses.values():
+                instance = self._instances.get(held.used_by_device)
+                if held.state != "allocated" or instance is None or names.read(held.interface, known).allocated is not None:
+                    continue
+                interface = interfaces.get(held.used_by_tenant, held.interface)
+                if interface is None or not interface.mac:
+                    continue
+                if interface.mac in macs:
+                    self._conflict("interface %s: Nova has its MAC address %s for another", interface.id, interface.mac)
+                    continue
+                rows[interface.id] = {"uuid": interface.id, "address": interface.mac, "network_id": network["id"],
+                                      self._instance: self._number(instance)}
+        rows = [rows[id_] for id_ in sorted(rows)]
         self._insert("virtual_interfaces", "virtual interfaces", rows)
         self._again()
         self._vifs = dict((names.name_of_vif(vif), vif) for vif in self._rows.virtual_interfaces)
@@ -106,16 +121,9 @@ class Export(object):
     def _write_fixed(self):
         self._fixed = dict(((row["network_id"], row["address"]), row) for row in self._rows.fixed_ips)
         inserts, updates = [], []
-        for i, network in enumerate(self._rows.networks):
-            self._progress.say("network", i, len(self._rows.networks))
-            if not network["uuid"]:
-                self._conflict("network %s: it has no uuid", network["id"])
-                continue
-            tenant = mapping.network_tenant(network, self._default_tenant)
-            for block in holdings.of_network(self._driver, network["uuid"], tenant):
-                # Nova computes IPv6 addresses from the MAC address and has no rows of them.
-                if block.record.version == 4:
-                    self._plan_block(network, block, inserts, updates)
+        for i, (network, block) in enumerate(self._blocks):
+            self._progress.say("block", i, len(self._blocks))
+            self._plan_block(network, block, inserts, updates)
         self._insert("fixed_ips", "fixed IPs", inserts)
         self._update("fixed_ips", "changed fixed IPs", updates)
         self._again()

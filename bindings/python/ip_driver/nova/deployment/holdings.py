@@ -70,13 +70,29 @@ def of_network(driver, network, tenant):
     return [Block(driver, block) for block in blocks]
 
 
-def interfaces(driver, tenants):
-    """{id: Interface} of all interfaces of these tenants."""
-    found = {}
-    for tenant in [None] if driver.supports("all_tenants") else sorted(tenants):
-        for item in driver.interface.list(tenant=tenant, limit=PAGE):
-            found[item.id] = item
-    return found
+class Interfaces(object):
+    """The driver's interfaces: all read at once when the first is asked for, or, from a backend that lists them only by
+    device, one by one."""
+
+    def __init__(self, driver):
+        self._driver = driver
+        # By tenant; of the historical service None.
+        self._known = {}
+
+    def get(self, tenant, id_):
+        """The Interface of a tenant; None if there is none."""
+        key = scope(self._driver, tenant)
+        if key not in self._known:
+            try:
+                self._known[key] = dict((item.id, item) for item in self._driver.interface.list(tenant=key, limit=PAGE))
+            except errors.NotSupported:
+                self._known[key] = None
+        if self._known[key] is not None:
+            return self._known[key].get(id_)
+        try:
+            return self._driver.interface.get(tenant=tenant, id=id_)
+        except errors.NotFound:
+            return None
 
 
 def locals_of(driver, block, address):

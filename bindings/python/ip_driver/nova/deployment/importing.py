@@ -265,7 +265,12 @@ class Import(object):
         home = self._local_blocks.get((network, ip_text.version(address)))
         if home is None:
             raise errors.NotFound("no block of network %s has %s" % (network, address))
-        handle.nat.add(locals=[(home.record.id, address)], globals=[(homes[ip_text.to_int(floating.address)].id, floating.address)])
+        pool = homes[ip_text.to_int(floating.address)]
+        tenant = holdings.scope(handle, home.record.tenant)
+        if tenant not in (None, pool.tenant):
+            raise errors.NotAllowed("floating IP %s: this backend associates within a tenant only, not %s of %s with one of %s"
+                                    % (floating.address, address, tenant, pool.tenant))
+        handle.nat.add(tenant=tenant, locals=[(home.record.id, address)], globals=[(pool.id, floating.address)])
 
 
 def _around(cidr, numbers, taken, version):

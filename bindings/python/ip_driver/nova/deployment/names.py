@@ -5,9 +5,9 @@ some more, so that the id of an interface that is not a VIF says which:
 
 VIF                  allocated, to this VIF (one without uuid: "vif:NUMBER")
 deallocated:VIF      not allocated any more, though the row still names its VIF; awaits its release by DHCP
-deallocated:NET/IP   the same, without VIF
-allocated:NET/IP     allocated, without VIF
-host:NET/IP          a host's own address
+deallocated:IP@NET   the same, without VIF
+allocated:IP@NET     allocated, without VIF
+host:IP@NET          a host's own address
 anything else        made for an allocation by the network manager, which knows no VIF at that moment
 """
 import collections
@@ -33,7 +33,7 @@ def of_row(allocated, vif, host, network, address):
     if vif is not None:
         return vif if allocated else _DEALLOCATED + vif
     kind = _ALLOCATED if allocated else _HOST if host else _DEALLOCATED
-    return "%s%s/%s" % (kind, network, address)
+    return "%s%s@%s" % (kind, address, network)
 
 
 def read(interface, vifs):
@@ -48,7 +48,7 @@ def read(interface, vifs):
         return Meaning(False, None)
     if interface.startswith(_DEALLOCATED):
         vif = interface[len(_DEALLOCATED):]
-        return Meaning(False, None if "/" in vif else vif)
+        return Meaning(False, None if "@" in vif else vif)
     return Meaning(None, None)
 
 
