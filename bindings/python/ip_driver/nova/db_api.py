@@ -4,6 +4,7 @@ The module is the db_driver of the managers (network/by_database.py). Importing 
 and falls through to nova.db, or to what the option db_driver names, for everything else; so Nova's database stays what it
 is, and each of its functions can still be replaced in its place. Nova is imported at first use.
 """
+import socket
 import sys
 import types
 
@@ -98,6 +99,11 @@ def fixed_ip_disassociate_all_by_timeout(context, host, time):
 def _network_of(context, address):
     """The network that an address lies in; None if there is none."""
     from nova import exception
+    try:
+        ip_text.to_int(address)
+    except (socket.error, ValueError):
+        # It is none.
+        return None
     try:
         networks = nova_db().network_get_all(context.elevated())
     except exception.NoNetworksFound:
