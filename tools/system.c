@@ -164,7 +164,7 @@ const cli_command top_commands[] = {
          "and a further run has nothing to do. What the other backend cannot take, and what it has otherwise, is "
          "named before anything is changed; nothing is ever overwritten.\n"
          "Nobody else should write to either meanwhile. Holds are not copied, as they end by themselves; resting "
-         "addresses begin their rest anew. ip-driver(1) tells more.",
+         "addresses begin their rest anew. ip-driver-migration(7) tells more.",
          migrate_options, cmd_migrate, CLI_NO_DRIVER},
 	{"compare", "A B", "Say whether two backends hold the same; exit code 1 if not",
          "A and B are configuration files. Each difference is a line. Times and holds are not compared.",

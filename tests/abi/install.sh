@@ -45,7 +45,13 @@ done
 [ "$(find "$prefix/include" -name '*.h' | wc -l)" -eq "$(find "$source/include" -name '*.h' | wc -l)" ] ||
 	die "a header is installed that is not public"
 there bin/ip-driver
-there share/man/man1/ip-driver.1
+there bin/melange-server
+for page in man1/ip-driver.1 man7/ip-driver-migration.7 man8/melange-server.8; do
+	there "share/man/$page"
+done
+for unit in melange-server.service melange-server.socket; do
+	there "lib/systemd/system/$unit"
+done
 there share/bash-completion/completions/ip-driver
 library=$(find "$prefix" -name libip_driver.so.1 -printf '%h\n')
 [ -n "$library" ] || die "the library is not installed"
