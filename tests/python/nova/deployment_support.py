@@ -128,6 +128,7 @@ class WithDeployment(unittest.TestCase):
     def sql(self, path, *statements):
         """Executes statements; returns what the last one gave."""
         with contextlib.closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
             found = []
             for statement in statements:
                 found = connection.execute(statement).fetchall()
@@ -180,9 +181,21 @@ class WithDeployment(unittest.TestCase):
                     found[table, row["id"]] = row
             return found
 
-    def unnumbered(self, path, table):
-        """The rows of a table, as contents() has them, without their own numbers, by address."""
-        return dict((row["address"], dict(row, id=None)) for row in self.contents(path, [table]).values())
+    def unnumbered(self, path):
+        """{(table, network or pool, address): row} of both tables: without the rows' numbers, and links by address."""
+        rows = self.contents(path)
+        found = {}
+        for (table, _), row in rows.items():
+            linked = row.get("fixed_ip_id")
+            row = dict(row, id=None, fixed_ip_id=rows["fixed_ips", linked]["address"] if linked else None)
+            found[table, row["network_id"] if table == "fixed_ips" else row["pool"], row["address"]] = row
+        self.assertEqual(len(found), len(rows))
+        return found
+
+    def assertSame(self, found, expected):
+        """Two dicts of rows; names the first that differ."""
+        keys = [key for key in sorted(set(found) | set(expected), key=str) if found.get(key) != expected.get(key)]
+        self.assertEqual([found.get(key) for key in keys[:3]], [expected.get(key) for key in keys[:3]])
 
     def snapshot(self, backend=None):
         """All that a backend holds, but for times and generated ids."""

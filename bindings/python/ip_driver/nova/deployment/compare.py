@@ -48,10 +48,10 @@ class NetworkComparison(Comparison):
     "lease" (Fixed).
     """
 
-    def __init__(self, driver, network, interfaces, vifs):
+    def __init__(self, driver, network, interfaces, vifs, leases):
         Comparison.__init__(self, network.label)
         self.network = network
-        self._leases = driver.supports("lease.grant") and driver.supports("lease.list")
+        self._leases = leases and driver.supports("lease.grant") and driver.supports("lease.list")
         self._interfaces = interfaces
         self._vifs = vifs
         self.blocks = {}
@@ -128,8 +128,7 @@ class NetworkComparison(Comparison):
             self._differs(what, "tenant", fixed.tenant, address.used_by_tenant)
         if address.used_by_device not in (fixed.devices or (None,)):
             self._differs(what, "device", fixed.devices and fixed.devices[0], address.used_by_device)
-        if names.read(address.interface, self._vifs).allocated is None and fixed.interface is not None:
-            # The manager's own: it does not tell the driver more than who uses the address.
+        if address.interface != fixed.interface and self._is_told_less(address.interface, fixed.interface):
             return
         if address.interface != fixed.interface:
             self._differs(what, "interface", fixed.interface, address.interface)
@@ -139,6 +138,14 @@ class NetworkComparison(Comparison):
         if mac != fixed.mac:
             self._differs(what, "MAC address", fixed.mac, mac)
         self._compare_lease(fixed, fixed.address in block.leased, what)
+
+    def _is_told_less(self, driver, nova):
+        """Whether the driver just does not know as much as the row: the network managers tell it neither of a VIF that is made
+        later than its address, nor that an address waits for its release."""
+        if nova is None or driver is None:
+            return False
+        told, row = names.read(driver, self._vifs), names.read(nova, self._vifs)
+        return told.allocated is None or (not row.allocated and told.vif is not None and row.vif in (None, told.vif))
 
     def _compare_lease(self, fixed, leased, what):
         if not self._leases or fixed.leased == leased:
@@ -270,14 +277,17 @@ def policy_of_pool(pool):
     return "nova %s" % pool.network
 
 
-def compare(driver, found, rows, progress):
-    """Yields a Comparison for each network and each pool of what is wanted. A generator: an import writes in between."""
+def compare(driver, found, rows, progress, leases=True):
+    """Yields a Comparison for each network and each pool of what is wanted. A generator: an import writes in between.
+
+    leases: whether what is leased is compared too.
+    """
     vifs = frozenset(names.name_of_vif(vif) for vif in rows.virtual_interfaces)
     interfaces = holdings.Interfaces(driver)
     blocks = {}
     for i, network in enumerate(found.networks):
         progress.say("network", i, len(found.networks))
-        comparison = NetworkComparison(driver, network, interfaces, vifs)
+        comparison = NetworkComparison(driver, network, interfaces, vifs, leases)
         yield comparison
         for version, block in comparison.blocks.items():
             blocks[network.uuid, version] = block

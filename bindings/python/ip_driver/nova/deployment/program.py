@@ -1,7 +1,7 @@
 """The command line: ip-driver-nova import | verify | export.
 
 Exit status: 0: done, or in agreement; 1: there are differences or conflicts, each a line on the standard output; 2: it could not be
-done at all.
+done at all; 130: it was interrupted.
 """
 import optparse
 import os
@@ -42,6 +42,9 @@ def _parser(command):
                       help="owner of what belongs to no project; not given: Nova's option ip_driver_tenant, then \"default\"")
     if command in (None, "import", "export"):
         parser.add_option("--dry-run", action="store_true", help="import, export: say what would be done, change nothing")
+    if command in (None, "verify"):
+        parser.add_option("--no-leases", action="store_true", help="verify: leave out what is leased, of which the network "
+                          "managers tell ip_driver nothing once they run on it")
     if command in (None, "import"):
         parser.add_option("--verify", action="store_true", help="import: verify when done")
         parser.add_option("--lease-time", metavar="SECONDS", type="int", default=importing.LEASE,
@@ -107,7 +110,7 @@ def _import(source, driver, tenant, options):
     _say("%s %s" % (_counts(sorted((count, what) for what, count in job.done.items())), did) if number else "nothing to do")
     if job.conflicts or not options.verify or options.dry_run:
         return 1 if job.conflicts else 0
-    return _verify(source, driver, tenant, options)
+    return _verify(source, driver, tenant, None)
 
 
 def _verify(source, driver, tenant, options):
@@ -116,7 +119,7 @@ def _verify(source, driver, tenant, options):
         rows = source.read()
     found = wanted.Wanted(rows, tenant)
     lines = list(found.problems)
-    for comparison in compare.compare(driver, found, rows, line):
+    for comparison in compare.compare(driver, found, rows, line, leases=options is None or not options.no_leases):
         lines.extend(comparison.lines())
     line.clear()
     for text in lines:
@@ -162,3 +165,7 @@ def main(arguments=None):
     except (Refused, ip_driver.Error, tables.Error, sqlite3.Error) as error:
         sys.stderr.write("ip-driver-nova: %s\n" % error)
         return 2
+    except KeyboardInterrupt:
+        # An import goes on from there when it is run again; of an export nothing was written.
+        sys.stderr.write("ip-driver-nova: interrupted\n")
+        return 130

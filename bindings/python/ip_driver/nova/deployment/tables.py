@@ -39,10 +39,9 @@ else:
 
 
 class Rows(object):
-    """The tables as of one moment, as lists of dicts; and what their columns tell about the release."""
+    """The tables as of one moment, as lists of dicts."""
 
     def __init__(self, found):
-        self.deleted_instances = frozenset(row["id"] for row in found["instances"] if row["deleted"])
         for name, rows in found.items():
             setattr(self, name, rows if name == "instances" else [row for row in rows if not row["deleted"]])
 

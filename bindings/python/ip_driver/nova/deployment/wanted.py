@@ -144,7 +144,7 @@ class Wanted(object):
             known = self._instances.get(instance)
             devices = (mapping.instance_device(instance),)
             if known is None:
-                self._problem("fixed IP %s: its instance %s does not exist", address, instance)
+                self.notes.append("fixed IP %s: its instance %s does not exist" % (address, instance))
             else:
                 tenant = known["project_id"] or tenant
                 devices = (known["uuid"] or "%d" % known["id"], "%d" % known["id"])
