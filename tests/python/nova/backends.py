@@ -41,7 +41,7 @@ class Backend(object):
         self._service = subprocess.Popen([program, "--config", server, "--port", "0"], stderr=subprocess.PIPE,
                                          universal_newlines=True)
         lines = []
-        for line in self._service.stderr:
+        for line in iter(self._service.stderr.readline, ""):
             lines.append(line)
             found = re.search(r"listening on (http://\S+)", line)
             if found:
