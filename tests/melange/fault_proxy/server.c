@@ -203,7 +203,7 @@ open_settings (const ip_driver_setting *settings, size_t count)
 }
 
 ip_driver *
-open_melange (guint16 port, ...)
+open_melange (guint port, ...)
 {
 	g_autofree char *url = g_strdup_printf ("http://127.0.0.1:%u", port);
 	ip_driver_setting settings[SETTINGS_MAX] = {{"melange", "url", url}};

@@ -25,7 +25,7 @@ const ip_driver_setting *server_native_settings (const server *self, size_t *ret
 /* Opens a handle; the modules are those of IP_DRIVER_MODULE_PATH. */
 ip_driver *open_settings (const ip_driver_setting *settings, size_t count);
 /* Opens a melange handle on a service on that port; `more` as pairs of key and value, ended by NULL. */
-ip_driver *open_melange (guint16 port, ...) G_GNUC_NULL_TERMINATED;
+ip_driver *open_melange (guint port, ...) G_GNUC_NULL_TERMINATED;
 
 /* Fails the test, with the message, unless the status is IP_DRIVER_OK. */
 void must (ip_driver_status status, const ip_driver_error *error);
