@@ -1,19 +1,16 @@
 """The managers for 2014.1 to 20.x (by_objects.py): on both flavours of nova.objects, on each backend."""
 import os
 import shutil
-import sys
 import tempfile
 import time
 import unittest
 import uuid
 
 import ip_driver
-from ip_driver.nova import connection, options
 from standin import objects
 
 import backends
 
-OURS = ("ip_driver.nova.network.manager", "ip_driver.nova.network.by_objects")
 PROJECT = "acme"
 
 
@@ -29,39 +26,34 @@ class _Managers(object):
         cls.driver = cls.backend.driver()
         # The database where it all ends up, whatever the backend can be asked.
         cls.store = ip_driver.Driver(config=os.path.join(cls.backend.folder, "native.conf"))
+        cls.folder = tempfile.mkdtemp()
+        cls.nova = objects.Nova(os.path.join(cls.folder, "nova.sqlite"), cls.train)
+        cls.nova.install()
+        from ip_driver.nova import connection
+        from ip_driver.nova.network import manager
+        cls.connection = connection
+        cls.managers = manager
 
     @classmethod
     def tearDownClass(cls):
+        cls.nova.uninstall()
         cls.driver.close()
         cls.store.close()
         cls.backend.stop()
+        shutil.rmtree(cls.folder)
 
     def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.nova = objects.Nova(os.path.join(self.folder, "nova.sqlite"), self.train)
-        self.nova.install()
-        options._conf = None
+        self.nova.reset()
         self.nova.conf.values.update(ip_driver_config=self.backend.path, ip_driver_tenant="default",
                                      ip_driver_reconcile_grace=0)
-        from ip_driver.nova.network import manager
-        self.managers = manager
-        self.manager = manager.FlatDHCPManager(host="net1")
+        self.manager = self.managers.FlatDHCPManager(host="net1")
         self.context = objects.Context(PROJECT, is_admin=True)
 
     def tearDown(self):
-        connection.close()
-        options._conf = None
+        self.connection.close()
         for group in (self.store.block, self.store.interface, self.store.policy):
             for left in list(group.list()):
                 group.delete(id=left.id)
-        self.nova.uninstall()
-        for name in OURS:
-            sys.modules.pop(name, None)
-        package = sys.modules.get("ip_driver.nova.network")
-        for name in ("manager", "by_objects"):
-            if hasattr(package, name):
-                delattr(package, name)
-        shutil.rmtree(self.folder)
 
     # What the tests say
 
@@ -331,7 +323,7 @@ class _Managers(object):
         self.allocate(network)
         self.manager.deallocate_fixed_ip(self.context, "10.0.0.2")
         path = self.nova.conf.ip_driver_config
-        connection.close()
+        self.connection.close()
         self.nova.conf.values["ip_driver_config"] = os.path.join(self.folder, "none.conf")
         self.manager.release_fixed_ip(self.context, "10.0.0.2")
         self.assertEqual(self.row("10.0.0.2")["instance_uuid"], None)
@@ -518,7 +510,7 @@ class _Managers(object):
 
     def test_delete_network_can_be_repeated(self):
         network = self.create()
-        connection.close()
+        self.connection.close()
         self.nova.conf.values["ip_driver_config"] = os.path.join(self.folder, "none.conf")
         self.assertRaises(ip_driver.Config, self.manager.delete_network, self.context, None, network.uuid)
         self.assertEqual(self.nova.select("SELECT * FROM networks"), [])

@@ -21,6 +21,8 @@ import time
 import types
 import uuid
 
+from standin import early
+
 COMMON = "created_at DATETIME, updated_at DATETIME, deleted_at DATETIME, deleted INTEGER DEFAULT 0, id INTEGER PRIMARY KEY"
 NETWORK = ("label VARCHAR(255), injected BOOLEAN, cidr VARCHAR(43), cidr_v6 VARCHAR(43), multi_host BOOLEAN,"
            " gateway_v6 VARCHAR(39), netmask_v6 VARCHAR(39), netmask VARCHAR(39), bridge VARCHAR(255),"
@@ -93,16 +95,20 @@ class Context(object):
         return Context(self.project_id, True, self.read_deleted if read_deleted is None else read_deleted)
 
 
-class Option(object):
+class Options(object):
     """The options object of oslo.config: attributes that are registered first."""
 
     def __init__(self):
-        self.values = {
+        self.values = {}
+        self.reset()
+
+    def reset(self):
+        self.values.update({
             "network_manager": "ip_driver.nova.network.manager.FlatDHCPManager",
             "fixed_ip_disassociate_timeout": 600,
             "share_dhcp_address": False,
             "force_dhcp_release": False,
-        }
+        })
 
     def register_opts(self, options):
         for name, default in options:
@@ -113,18 +119,17 @@ class Option(object):
 
 
 class Nova(object):
-    """An installed Nova of one of the two flavours, on a database file. install() puts its modules in place."""
+    """A Nova of one of the two flavours, on a database file."""
 
     def __init__(self, path, train):
         self.path = path
         self.train = train
-        self.conf = Option()
+        self.conf = Options()
         # What is to fail: {name of a database function: the exception to raise before it, or after it}.
         self.fail_before = {}
         self.fail_after = {}
-        self.modules = {}
         self.setups = []
-        self._saved = {}
+        self.modules = {}
         # Each statement is a transaction of its own.
         self._database = sqlite3.connect(path, isolation_level=None)
         self._database.row_factory = sqlite3.Row
@@ -168,18 +173,24 @@ class Nova(object):
     # Modules
 
     def install(self):
-        for name, module in self.modules.items():
-            self._saved[name] = sys.modules.get(name)
-            sys.modules[name] = module
+        """Makes `import nova` give this one."""
+        early.remove()
+        sys.modules.update(self.modules)
 
     def uninstall(self):
-        for name, module in self._saved.items():
-            if module is None:
-                del sys.modules[name]
-            else:
-                sys.modules[name] = module
-        self._saved = {}
+        early.remove()
+        for name in self.modules:
+            sys.modules.pop(name, None)
         self._database.close()
+
+    def reset(self):
+        """As it was at first."""
+        for table in ["networks"] + sorted(TABLES):
+            self.execute("DELETE FROM %s" % table)
+        self.conf.reset()
+        self.fail_before.clear()
+        self.fail_after.clear()
+        del self.setups[:]
 
     def _module(self, name, **members):
         module = types.ModuleType(name)
