@@ -42,4 +42,4 @@ build_packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libsql
 	libmicrohttpd-dev libsystemd-dev"
 # shellcheck disable=SC2034
 test_packages="$build_packages clang libclang-rt-14-dev g++ make python3 libcmocka-dev abigail-tools
-	libssl-dev openssl python3-cffi python3-eventlet python3-gevent"
+	libssl-dev openssl python3-cffi python3-eventlet python3-gevent python3-pip python3-setuptools python3-wheel"
