@@ -1,62 +1,12 @@
 """What the tests of the managers of Essex to Havana share: a Nova of stand-ins on a fresh database, and ip_driver beneath it."""
-import atexit
 import os
-import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 
 import ip_driver
+from backends import KINDS, Backend
 from standin import early, early_db
-
-SERVER = os.environ.get("IP_DRIVER_MELANGE_SERVER")
-# "melange" speaks the API extension with melange-server, "historical" the API of the historical service.
-BACKENDS = ["native"] + (["melange", "historical"] if SERVER else [])
-
-
-def native_file(path, database, **more):
-    """Writes a configuration of the native backend."""
-    with open(path, "w") as file:
-        file.write("[ip_driver]\nbackend = native\n")
-        if os.environ.get("IP_DRIVER_MODULE_PATH"):
-            file.write("module_path = %s\n" % os.environ["IP_DRIVER_MODULE_PATH"])
-        file.write("[native]\nconnection = sqlite:///%s\n" % database)
-        for name, value in sorted(dict({"durability": "normal", "quarantine": 0}, **more).items()):
-            file.write("%s = %s\n" % (name, value))
-
-
-class Server(object):
-    """A melange-server on a free port, over a native database in a folder."""
-
-    def __init__(self, folder, **native):
-        native_file(os.path.join(folder, "served.conf"), os.path.join(folder, "served.db"), **native)
-        path = os.path.join(folder, "melange-server.conf")
-        with open(path, "w") as file:
-            file.write("[melange-server]\nport = 0\nbackend_config = served.conf\nlog_level = info\n")
-        self.process = subprocess.Popen([SERVER, "--config", path], stderr=subprocess.PIPE)
-        self._kill = lambda: self.process.poll() is None and self.process.kill()
-        atexit.register(self._kill)
-        said = []
-        for line in iter(self.process.stderr.readline, b""):
-            said.append(line.decode("utf-8", "replace"))
-            found = re.search(r"listening on (http://.*:\d+)$", said[-1].strip())
-            if found:
-                self.url = found.group(1)
-                break
-        else:
-            raise AssertionError("".join(said))
-        # Nobody reads its log any more: little comes, far less than a pipe holds.
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait()
-        self.process.stderr.close()
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait()
-        self.process.stderr.close()
 
 
 class WithNova(unittest.TestCase):
@@ -68,45 +18,56 @@ class WithNova(unittest.TestCase):
     native = {}
     options = {}
 
-    def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.config = os.path.join(self.folder, "ip_driver.conf")
-        self.server = None
-        stored = self.config
-        if self.backend == "native":
-            native_file(self.config, os.path.join(self.folder, "ipam.db"), **self.native)
-        else:
-            self.server = Server(self.folder, **self.native)
-            self.addCleanup(self.server.stop)
-            stored = os.path.join(self.folder, "served.conf")
-            with open(self.config, "w") as file:
-                file.write("[ip_driver]\nbackend = melange\n")
-                if os.environ.get("IP_DRIVER_MODULE_PATH"):
-                    file.write("module_path = %s\n" % os.environ["IP_DRIVER_MODULE_PATH"])
-                file.write("[melange]\nurl = %s\nextension = %s\n" % (
-                    self.server.url, "on" if self.backend == "melange" else "off"))
-        self.path = os.path.join(self.folder, "nova.sqlite")
-        early_db.create(self.release, self.path)
-        self.install()
-        self.addCleanup(early.remove)
-        self.driver = ip_driver.Driver(config=self.config)
-        self.addCleanup(self.driver.close)
-        self.store = ip_driver.Driver(config=stored)
-        self.addCleanup(self.store.close)
+    @classmethod
+    def setUpClass(cls):
+        cls.served = Backend(cls.backend, **dict({"quarantine": 0}, **cls.native))
+        cls.driver = cls.served.driver()
+        cls.store = ip_driver.Driver(config=os.path.join(cls.served.folder, "native.conf"))
+        cls.folder = tempfile.mkdtemp()
+        cls.path = os.path.join(cls.folder, "nova.sqlite")
+        early_db.create(cls.release, os.path.join(cls.folder, "empty.sqlite"))
+        cls.nova = early.install(cls.release, cls.path)
+        cls.db = cls.nova["nova.db"]
+        cls.context = cls.nova["nova.context"].RequestContext("user", "p1")
+        cls.admin = cls.nova["nova.context"].get_admin_context()
+        from ip_driver.nova import connection, db_api, fixed_ips, options, rows
+        cls.api, cls.connection, cls.fixed_ips, cls.nova_rows = db_api, connection, fixed_ips, rows
+        cls.conf = options.conf()
 
-    def install(self):
-        """Nova as a process finds it that has just started."""
-        self.nova = early.install(self.release, self.path)
-        self.db = self.nova["nova.db"]
-        self.context = self.nova["nova.context"].RequestContext("user", "p1")
-        self.admin = self.nova["nova.context"].get_admin_context()
-        from ip_driver.nova import connection, db_api, fixed_ips, options
-        self.api, self.connection, self.fixed_ips = db_api, connection, fixed_ips
-        conf = options.conf()
-        for name, value in dict({"ip_driver_config": self.config, "ip_driver_reconcile_grace": 0}, **self.options).items():
-            conf.set_override(name, value)
-        self.addCleanup(connection.close)
+    @classmethod
+    def tearDownClass(cls):
+        early.remove()
+        cls.driver.close()
+        cls.store.close()
+        cls.served.stop()
+        shutil.rmtree(cls.folder)
+
+    def setUp(self):
+        shutil.copyfile(os.path.join(self.folder, "empty.sqlite"), self.path)
+        self.restart()
+        for name, value in dict({"ip_driver_config": self.served.path, "ip_driver_reconcile_grace": 0}, **self.options).items():
+            self.override(name, value)
+
+    def override(self, name, value):
+        """Sets an option for one test."""
+        self.addCleanup(self.conf.set_override, name, getattr(self.conf, name))
+        self.conf.set_override(name, value)
+
+    def tearDown(self):
+        self.nova["database"].step = lambda what: None
+        self.connection.close()
+        for group in (self.store.block, self.store.interface, self.store.policy):
+            for left in list(group.list()):
+                group.delete(tenant=left.tenant, id=left.id)
+
+    def restart(self):
+        """What is learnt while running is forgotten, as when the process ends and another begins."""
+        self.connection.close()
+        self.fixed_ips._places.clear()
+        self.fixed_ips._settled.clear()
+        self.fixed_ips._reconciler = None
+        self.nova_rows._vifs = self.nova_rows.Recent()
+        self.nova_rows._written = self.nova_rows.Recent()
 
     def manager(self, name, **given):
         from ip_driver.nova.network import manager
@@ -163,10 +124,16 @@ class WithNova(unittest.TestCase):
         return allocated
 
 
-def variants(base, namespace, releases=early.RELEASES, backends=None):
+def variants(base, namespace, releases=early.RELEASES, backends=("native",)):
     """Makes of a class of tests one for each release and backend, in the namespace of its module."""
     for release in releases:
-        for backend in backends or BACKENDS:
+        for backend in backends:
             name = "%s_%s_%s" % (base.__name__, release.replace(".", "_"), backend)
             namespace[name] = type(name, (base, WithNova), {"release": release, "backend": backend,
                                                             "__module__": namespace["__name__"]})
+
+
+def all_variants(base, namespace):
+    """Every release on the native backend, the first and the last on the others."""
+    variants(base, namespace)
+    variants(base, namespace, (early.RELEASES[0], early.RELEASES[-1]), [kind for kind in KINDS if kind != "native"])

@@ -3,7 +3,7 @@ import sys
 import unittest
 
 import ip_driver
-from early_support import variants
+from early_support import all_variants
 from standin import early_db
 
 
@@ -22,6 +22,7 @@ class Functions(object):
         self.assertEqual(module.network_get(self.admin, self.net["id"]), self.net)
         self.assertRaises(AttributeError, getattr, module, "no_such_function")
         # What is replaced in nova.db is replaced here.
+        self.addCleanup(setattr, self.db, "network_get_all_by_host", self.db.network_get_all_by_host)
         self.db.network_get_all_by_host = lambda *arguments: "replaced"
         self.assertEqual(module.network_get_all_by_host(self.admin, "h"), "replaced")
 
@@ -49,7 +50,7 @@ class Functions(object):
     def test_a_vif_of_another_process_is_found(self):
         instance = self.instance()
         self.vif(instance, self.net)
-        self.install()
+        self.restart()
         address = self.associate(instance)
         self.assertEqual(self.allocated(self.net)[address].interface, "vif-%s-02:00:00:00:00:01" % instance)
 
@@ -262,7 +263,7 @@ class Functions(object):
         self.assertEqual(sorted(self.check(self.net)), ["10.0.0.2", "10.0.0.3"])
 
 
-variants(Functions, globals())
+all_variants(Functions, globals())
 
 if __name__ == "__main__":
     unittest.main()

@@ -30,11 +30,10 @@ def take(driver, block, user, address=None):
 
 
 def take_back(driver, block, user, address, resting):
-    """Takes an address again for a user that Nova says has it; resting: it is in quarantine, out of which it comes."""
-    if resting and not driver.supports("address.purge"):
-        # It comes back without its interface, which only describes.
-        return driver.address.restore(tenant=block.tenant, block=block.id, address=address)
-    if resting:
+    """Takes an address again for a user that Nova says has it; resting: it may be in quarantine, out of which it comes."""
+    # Without that, it is taken as soon as its rest is over. (Restoring would give it back without its interface, and a historical
+    # Melange service cannot list such ones.)
+    if resting and driver.supports("address.purge"):
         driver.address.purge(tenant=block.tenant, block=block.id, address=address, all=True)
     return take(driver, block, user, address)
 
@@ -58,14 +57,24 @@ def give_back(driver, block, allocation):
 
 
 def release(driver, block, allocation):
-    """Releases this allocation of an address, and its interface with the last address that it had."""
+    """Releases this allocation of an address, and its interface with the last address that it has.
+
+    In one call, so that neither is left when the process dies; and in no transaction, which would hold up everybody until the
+    service notices that. An address that the interface is given in between is a hold, and confirming it fails.
+    """
+    user = {"tenant": allocation.used_by_tenant, "id": allocation.interface}
     try:
-        driver.address.deallocate(tenant=block.tenant, block=block.id, address=allocation.address, id=allocation.id)
+        held = driver.interface.get(**user).allocations if allocation.interface is not None else ()
+    except errors.NotFound:
+        held = ()
+    try:
+        if [other.address.id for other in held] == [allocation.id]:
+            driver.interface.delete(**user)
+        else:
+            driver.address.deallocate(tenant=block.tenant, block=block.id, address=allocation.address, id=allocation.id)
     except errors.NotFound:
         # Released already; what is there now, if anything, is another allocation.
-        return
-    if allocation.interface is not None:
-        mapping.drop_interface(driver, allocation.used_by_tenant, allocation.interface)
+        pass
 
 
 def find(driver, block, address):

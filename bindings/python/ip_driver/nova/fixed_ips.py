@@ -267,14 +267,20 @@ def create(context, network, reserved, excluded=()):
 def delete(context, network_id, delete_rows):
     """Deletes a network: its rows by delete_rows(), then its blocks."""
     driver = connection.get()
+    default = connection.default_tenant()
     row = _nova_db().network_get(context.elevated(), network_id)
     network = dict((name, row[name]) for name in ("id", "uuid", "project_id"))
-    tenant = mapping.network_tenant(network, connection.default_tenant())
+    tenant = mapping.network_tenant(network, default)
     # A backend that does not answer is noticed before anything is gone.
     try:
-        mapping.network_blocks(driver, network, tenant, connection.default_tenant())
+        blocks = mapping.network_blocks(driver, network, tenant, default)
     except errors.NotFound:
-        pass
+        blocks = {}
     delete_rows()
     _forget_place(network_id)
-    mapping.delete_network(driver, network, tenant, connection.default_tenant())
+    try:
+        mapping.delete_network(driver, network, tenant, default)
+    except errors.Error:
+        LOG.error("network %s is deleted in Nova, but its blocks are still in ip_driver: %s", network["uuid"],
+                  ", ".join("%s (%s)" % (block.id, block.cidr) for block in blocks.values()))
+        raise

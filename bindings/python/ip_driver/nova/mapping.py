@@ -11,13 +11,10 @@ pool         a pool of floating IPs: public blocks of the default tenant whose n
 floating IP  one of a project: an address of such a block, used_by_tenant the project; associated: a NAT pair whose local
              side is the fixed address
 """
-import logging
 import uuid
 
 from ip_driver import errors
 from ip_driver.nova import ip_text
-
-LOG = logging.getLogger(__name__)
 
 POOL_PREFIX = "pool:"
 HOST_PREFIX = "host:"
@@ -151,45 +148,27 @@ def unreserve(driver, block, addresses):
         driver.policy_range.delete(id=found.id, **policy)
 
 
-def drop_interface(driver, tenant, interface):
-    """Deletes an interface that has no address any more; its MAC is free then."""
-    try:
-        if driver.supports("transaction.begin"):
-            with driver.transaction() as transaction:
-                _drop_idle(transaction, tenant, interface)
-        else:
-            # An address that the interface gets at this very moment would go with it; reconciling takes it again for its row.
-            _drop_idle(driver, tenant, interface)
-    except errors.NotFound:
-        pass
-    except errors.Error as error:
-        # It holds no address: nothing but its name is left behind, until the interface is used and dropped again.
-        LOG.warning("the idle interface %s stays in ip_driver: %s", interface, error)
-
-
-def _drop_idle(handle, tenant, interface):
-    if not handle.interface.get(tenant=tenant, id=interface).allocations:
-        handle.interface.delete(tenant=tenant, id=interface)
-
-
 def delete_network(driver, network, tenant, default=None):
     """Deletes the blocks of a Nova network, their addresses, the interfaces that have no other, and the policy of its reserved
     addresses. None is no error."""
     try:
         blocks = network_blocks(driver, network, tenant, default)
     except errors.NotFound:
-        return
+        blocks = {}
     for block in blocks.values():
         interfaces = set((address.used_by_tenant, address.interface)
                          for address in driver.address.list(tenant=block.tenant, block=block.id, limit=1000))
         driver.block.delete(tenant=block.tenant, id=block.id)
         for user, interface in interfaces:
-            if interface is not None:
-                drop_interface(driver, user, interface)
-        if block.policy is None:
-            continue
-        try:
-            if driver.policy.get(tenant=block.tenant, id=block.policy).name == policy_name(network):
-                driver.policy.delete(tenant=block.tenant, id=block.policy)
-        except errors.NotFound:
-            pass
+            if interface is None:
+                continue
+            try:
+                if not driver.interface.get(tenant=user, id=interface).allocations:
+                    driver.interface.delete(tenant=user, id=interface)
+            except errors.NotFound:
+                pass
+    # By name, so that one is found too whose block never came to be.
+    for owner in set([tenant] + [block.tenant for block in blocks.values()]):
+        for policy in list(driver.policy.list(tenant=owner, limit=1000)):
+            if policy.name == policy_name(network):
+                driver.policy.delete(tenant=owner, id=policy.id)

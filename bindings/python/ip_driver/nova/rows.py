@@ -47,6 +47,12 @@ def _select(statement, **values):
         return session.execute(statement, values).fetchall()
 
 
+def _write(statement, values):
+    session = _session()
+    with session.begin():
+        return session.execute(statement, values).rowcount
+
+
 class Recent(object):
     """The last few things that this process has written, by key, so that they need not be searched for."""
 
@@ -155,9 +161,7 @@ def update(address, values):
     values = dict(values, updated_at=datetime.datetime(*time.gmtime()[:6]))
     statement = "UPDATE fixed_ips SET %s WHERE id = :row AND address = :address" % ", ".join(
         "%s = :%s" % (name, name) for name in sorted(values))
-    session = _session()
-    with session.begin():
-        return session.execute(statement, dict(values, row=id_, address=address)).rowcount == 1
+    return _write(statement, dict(values, row=id_, address=address)) == 1
 
 
 def _unchanged(row_):
@@ -177,15 +181,19 @@ def delete(row_):
     """Deletes a row; True if this call did it. One that a floating IP still points to stays, without its instance, as Nova
     leaves it: the address must not be somebody else's while traffic is forwarded to it."""
     unchanged, values = _unchanged(row_)
-    session = _session()
-    with session.begin():
-        pointing = session.execute("SELECT id, deleted FROM floating_ips WHERE fixed_ip_id = :id", {"id": row_.id}).fetchall()
-        if any(not floating[1] for floating in pointing):
-            session.execute("UPDATE fixed_ips SET %s = NULL WHERE %s" % (instance_column(), unchanged), values)
-            return False
-        for floating in pointing:
-            session.execute("UPDATE floating_ips SET fixed_ip_id = NULL WHERE id = :id", {"id": floating[0]})
-        return session.execute("DELETE FROM fixed_ips WHERE %s" % unchanged, values).rowcount == 1
+    statement = "DELETE FROM fixed_ips WHERE %s AND NOT EXISTS (SELECT 1 FROM floating_ips WHERE fixed_ip_id = :id)" % unchanged
+    if _write(statement, values) == 1:
+        return True
+    pointing = _select("SELECT id, deleted FROM floating_ips WHERE fixed_ip_id = :id", id=row_.id)
+    if not pointing:
+        return False
+    if any(not floating[1] for floating in pointing):
+        _write("UPDATE fixed_ips SET %s = NULL WHERE %s" % (instance_column(), unchanged), values)
+        return False
+    # Floating IPs that were deleted.
+    for floating in pointing:
+        _write("UPDATE floating_ips SET fixed_ip_id = NULL WHERE id = :id", {"id": floating[0]})
+    return _write(statement, values) == 1
 
 
 def delete_free(ids):
@@ -193,8 +201,5 @@ def delete_free(ids):
     ids = sorted(ids)
     for start in range(0, len(ids), 500):
         listed = ", ".join("%d" % id_ for id_ in ids[start:start + 500])
-        session = _session()
-        with session.begin():
-            session.execute("DELETE FROM fixed_ips WHERE id IN (%s) AND %s IS NULL AND host IS NULL AND id NOT IN"
-                            " (SELECT fixed_ip_id FROM floating_ips WHERE fixed_ip_id IS NOT NULL)" % (
-                                listed, instance_column()))
+        _write("DELETE FROM fixed_ips WHERE id IN (%s) AND %s IS NULL AND host IS NULL AND id NOT IN"
+               " (SELECT fixed_ip_id FROM floating_ips WHERE fixed_ip_id IS NOT NULL)" % (listed, instance_column()), {})

@@ -73,6 +73,7 @@ class Session(object):
         if self._connection is not None:
             yield self
             return
+        self._writes = False
         self._connection = sqlite3.connect(self._path, timeout=60, isolation_level=None)
         try:
             # What survives a power loss is not tested here.
@@ -80,7 +81,8 @@ class Session(object):
             self._connection.execute("BEGIN")
             try:
                 yield self
-                self._step("before commit")
+                if self._writes:
+                    self._step("before commit")
                 self._connection.execute("COMMIT")
             except BaseException:
                 if self._connection.in_transaction if hasattr(self._connection, "in_transaction") else True:
@@ -89,12 +91,14 @@ class Session(object):
         finally:
             self._connection.close()
             self._connection = None
-        self._step("after commit")
+        if self._writes:
+            self._step("after commit")
 
     def execute(self, statement, parameters=None):
         if self._connection is None:
             with self.begin():
                 return self.execute(statement, parameters)
+        self._writes = self._writes or not statement.startswith("SELECT")
         values = dict((name, value.strftime("%Y-%m-%d %H:%M:%S.%f") if isinstance(value, datetime.datetime) else value)
                       for name, value in (parameters or {}).items())
         return Result(self._connection.execute(statement, values))
@@ -135,7 +139,7 @@ class Database(object):
         self.path = path
         self.exception = modules["nova.exception"]
         self.instance = "instance_uuid" if release in UUIDS else "instance_id"
-        # Called before and after each commit, to fail or to die there.
+        # Called before and after each commit of something written, to fail or to die there.
         self.step = lambda what: None
         outer = self
 
