@@ -14,6 +14,9 @@ class WithInstalledNova(object):
 
     def setUp(self):
         super(WithInstalledNova, self).setUp()
+        # One network of five is enough.
+        self.sql(self.nova, "DELETE FROM fixed_ips WHERE network_id <> 3", "DELETE FROM networks WHERE id <> 3",
+                 "DELETE FROM floating_ips WHERE fixed_ip_id NOT IN (SELECT id FROM fixed_ips)")
         installed = deployment.installed(self.release)
         installed.__enter__()
         self.addCleanup(installed.__exit__, None, None, None)
@@ -39,15 +42,15 @@ class WithInstalledNova(object):
         return out.text.splitlines()[-1]
 
     def test_there_and_back(self):
-        self.assertRegex(self.run_installed("import", self.nova, "--verify"), "^Nova and ip_driver agree: 5 networks")
+        self.assertRegex(self.run_installed("import", self.nova, "--verify"), "^Nova and ip_driver agree: 1 networks")
         self.assertEqual(self.run_installed("import", self.nova), "nothing to do")
         driver = self.driver()
-        self.assertEqual(set(block.tenant for block in driver.block.list()), set(["ours", "acme", "globex", "initech"]))
+        self.assertEqual(set(block.tenant for block in driver.block.list()), set(["ours", "acme"]))
         empty = self.empty(self.nova)
         self.assertRegex(self.run_installed("export", empty, "--dry-run"), "would be written$")
         self.assertEqual(self.contents(empty), {})
-        self.assertEqual(self.run_installed("export", empty), "2048 fixed IPs, 252 floating IPs were written")
-        self.assertSame(self.contents(empty), self.contents(self.nova))
+        self.assertRegex(self.run_installed("export", empty), "^256 fixed IPs, .* were written")
+        self.assertSame(self.unnumbered(empty), self.unnumbered(self.nova))
         # Without Nova, with the same default tenant, it is the same.
         self.succeed("verify", "--tenant", "ours")
 

@@ -119,6 +119,22 @@ class TestEssex(States, WithRows):
         self.succeed("export", nova=empty)
         self.assertSame(self.unnumbered(empty), self.unnumbered(self.nova))
 
+    def test_leases_that_have_run_out_are_leases(self):
+        # Nova's rows say "leased" until dnsmasq says otherwise.
+        self.fixed(5, instance=1, leased=True)
+        self.fill(0, 511)
+        self.succeed("import", "--verify", "--lease-time", "0")
+        empty = self.empty(self.nova)
+        self.succeed("export", nova=empty)
+        self.assertSame(self.unnumbered(empty), self.unnumbered(self.nova))
+
+    def test_progress_is_for_terminals(self):
+        self.succeed("import", "--dry-run")
+        self.assertEqual(self.errors, "")
+        self.succeed("import", terminal=True)
+        self.assertIn("\rnetwork 0 of 1", self.errors)
+        self.assertEqual(self.errors.rsplit("\r", 2)[1].strip(), "")
+
     def test_text_that_is_not_ascii(self):
         project = b"proj\xc3\xa9t".decode("utf-8")
         self.sql(self.nova, u"UPDATE instances SET project_id = '%s'" % project, u"UPDATE networks SET label = '%s'" % project)
