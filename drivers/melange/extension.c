@@ -274,29 +274,6 @@ lacks_id (const melange_call *call)
 	return call->operation->undo == WIRE_UNDO_CREATION;
 }
 
-/* Whether what is below an object or array names another tenant than its owner. */
-static gboolean
-names_another (const char *tenant, json_t *value)
-{
-	const char *key;
-	json_t *child;
-	gsize i;
-
-	json_object_foreach (value, key, child)
-	{
-		if (strcmp (key, "tenant") == 0 && g_strcmp0 (json_string_value (child), tenant) != 0)
-			return TRUE;
-		if (names_another (tenant, child))
-			return TRUE;
-	}
-	json_array_foreach (value, i, child)
-	{
-		if (names_another (tenant, child))
-			return TRUE;
-	}
-	return FALSE;
-}
-
 /* A tenant may do for himself what concerns nobody else; the rest is for who may do all. */
 static char *
 path_of (const wire_operation *operation, json_t *body)
@@ -304,7 +281,7 @@ path_of (const wire_operation *operation, json_t *body)
 	const char *tenant = json_string_value (json_object_get (body, "tenant"));
 	g_autofree char *name = g_strdelimit (g_strdup (operation->name), ".", '/');
 
-	if (tenant == NULL || !operation->of_tenant || names_another (tenant, body))
+	if (tenant == NULL || !operation->of_tenant || wire_names_another (body, tenant))
 		return g_strconcat (EXTENSION_PATH "/", name, NULL);
 	g_autofree char *escaped = g_uri_escape_string (tenant, NULL, FALSE);
 	return g_strconcat ("/v0.1/ipam/tenants/", escaped, "/ip_driver/", name, NULL);

@@ -74,7 +74,7 @@ ask_keystone (exchange *item, caller *who)
 }
 
 gboolean
-authorization_check (exchange *item, char **ret_principal)
+authorization_check (exchange *item, char **ret_principal, gboolean *ret_admin)
 {
 	const server_config *config = item->generation->config;
 	const router_match *match = &item->match;
@@ -84,6 +84,7 @@ authorization_check (exchange *item, char **ret_principal)
 
 	if (config->auth == SERVER_AUTH_NONE || open) {
 		*ret_principal = g_strdup ("");
+		*ret_admin = TRUE;
 		return TRUE;
 	}
 	if (config->auth == SERVER_AUTH_HEADERS) {
@@ -95,6 +96,7 @@ authorization_check (exchange *item, char **ret_principal)
 	if (who.admin || (who.tenant != NULL && match->tenant != NULL && strcmp (who.tenant, match->tenant) == 0)) {
 		*ret_principal =
 			g_strdup_printf ("%s:%s", who.admin ? "admin" : "tenant", who.tenant != NULL ? who.tenant : "");
+		*ret_admin = who.admin;
 		return TRUE;
 	}
 	detail = g_strdup_printf ("User with tenant id %s cannot access this resource",

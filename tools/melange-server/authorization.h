@@ -10,7 +10,7 @@
 #include "server.h"
 
 /* Whether the caller may make the request. FALSE: the exchange holds the answer. ret_principal: who he is, as a text to
- * compare. To be freed. Blocks on Keystone. */
-gboolean authorization_check (exchange *item, char **ret_principal);
+ * compare. To be freed. ret_admin: whether he may do all, else only what is his tenant's. Blocks on Keystone. */
+gboolean authorization_check (exchange *item, char **ret_principal, gboolean *ret_admin);
 
 #endif

@@ -25,6 +25,7 @@ typedef struct {
 	server *owner;
 	exchange *item;
 	char *principal;
+	gboolean admin;
 	/* NULL: none. */
 	json_t *body;
 	server_answer answer;
@@ -178,6 +179,12 @@ run_controller (handling *self)
 		.base = base,
 	};
 
+	/* Else he could give another tenant's interface addresses of his, and keep it off that tenant's own networks.
+	 */
+	if (!self->admin && wire_names_another (self->body, item->match.tenant)) {
+		server_answer_fault (&self->answer, 403, NAMES_ANOTHER);
+		return;
+	}
 	item->match.route->controller (&request, &self->answer);
 }
 
@@ -345,7 +352,7 @@ handler_run (server *owner, exchange *item)
 		refuse (&self, 406, "version not supported");
 	} else if (!match->inside && match->target == TARGET_NONE) {
 		fault_answer_text (item, 404, NULL, NULL);
-	} else if (authorization_check (item, &self.principal)) {
+	} else if (authorization_check (item, &self.principal, &self.admin)) {
 		if (match->target == TARGET_VERSIONS)
 			answer_versions (item);
 		else if (match->target == TARGET_HEALTH)

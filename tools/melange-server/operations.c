@@ -211,30 +211,6 @@ static const operation_entry entries[WIRE_OPERATION_COUNT] = {
 };
 /* clang-format on */
 
-/* Whether each "tenant" below an object or array is the caller. */
-static gboolean
-names_only (const json_t *value, const char *tenant)
-{
-	const char *key;
-	json_t *child;
-	gsize i;
-
-	json_object_foreach ((json_t *)(guintptr)value, key, child)
-	{
-		if (strcmp (key, "tenant") == 0 && !json_is_null (child) &&
-		    g_strcmp0 (json_string_value (child), tenant) != 0)
-			return FALSE;
-		if (!names_only (child, tenant))
-			return FALSE;
-	}
-	json_array_foreach (value, i, child)
-	{
-		if (!names_only (child, tenant))
-			return FALSE;
-	}
-	return TRUE;
-}
-
 static json_t *
 encode (const wire_operation *operation, gconstpointer result, uint64_t number)
 {
@@ -270,8 +246,8 @@ operations_run (ip_driver *driver, wire_operation_id id, json_t *args, const cha
 	gpointer decoded = NULL, result = NULL;
 	uint64_t number = 0;
 
-	if (tenant != NULL && !names_only (object, tenant)) {
-		server_answer_fault (answer, 403, "a tenant may name no other tenant than itself");
+	if (tenant != NULL && wire_names_another (object, tenant)) {
+		server_answer_fault (answer, 403, NAMES_ANOTHER);
 		return;
 	}
 	if (tenant != NULL)

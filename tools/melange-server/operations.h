@@ -10,9 +10,12 @@
 #include "controller.h"
 #include "wire.h"
 
+/* To a tenant who names another one in a request's body. */
+#define NAMES_ANOTHER "a tenant may name no other tenant than itself"
+
 /*
  * Carries out an operation. args: an object, or NULL for none. tenant: NULL, or the tenant who calls for himself: the
- * arguments get him as their tenant, and may not name another one where that opens the other's resources.
+ * arguments get him as their tenant, and may name no other one.
  */
 void operations_run (ip_driver *driver, wire_operation_id operation, json_t *args, const char *tenant,
                      server_answer *answer);

@@ -127,3 +127,45 @@ wire_operation_find (const char *name)
 	}
 	return NULL;
 }
+
+static gboolean
+is_tenant (const char *key)
+{
+	static const char *const names[] = {"tenant", "used_by_tenant", "subnet_tenant", "tenant_id"};
+
+	for (gsize i = 0; i < G_N_ELEMENTS (names); i++) {
+		if (strcmp (key, names[i]) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Null and "" name nobody. What is no text cannot be the tenant. */
+static gboolean
+is_another (const json_t *value, const char *tenant)
+{
+	const char *name = json_string_value (value);
+
+	return !json_is_null (value) && g_strcmp0 (name, "") != 0 && g_strcmp0 (name, tenant) != 0;
+}
+
+gboolean
+wire_names_another (const json_t *body, const char *tenant)
+{
+	const char *key;
+	json_t *child;
+	gsize i;
+
+	/* The macro's iterator takes no const. */
+	json_object_foreach ((json_t *)(guintptr)body, key, child)
+	{
+		if ((is_tenant (key) && is_another (child, tenant)) || wire_names_another (child, tenant))
+			return TRUE;
+	}
+	json_array_foreach (body, i, child)
+	{
+		if (wire_names_another (child, tenant))
+			return TRUE;
+	}
+	return FALSE;
+}

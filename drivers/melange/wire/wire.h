@@ -79,6 +79,10 @@ extern const wire_type wire_block, wire_usage, wire_address, wire_address_match,
 	wire_interface, wire_mac_range, wire_route, wire_policy, wire_policy_range, wire_policy_octet, wire_lease,
 	wire_check_report;
 
+/* Whether a body names another tenant than this one, at any depth, be it an operation's arguments or a body of
+ * Melange's own API. */
+gboolean wire_names_another (const json_t *body, const char *tenant);
+
 /* The arguments of operations without a struct in the ABI; each wire_type gives the places their names. */
 typedef struct {
 	const char *tenant;

@@ -52,6 +52,39 @@ class Headers(WithServer):
         self.assertStatus(200, self.as_("acme", path="/v0.1/ipam/tenants/%61cme/ip_blocks"))
         self.assertStatus(403, self.as_("other", path="/v0.1/ipam/tenants/%61cme/ip_blocks"))
 
+    def test_bodies_that_name_another_tenant(self):
+        """Nobody can put addresses on another tenant's interface, or carve a subnet in his name."""
+        admin = {"X-Role": "admin"}
+        block = {"tenant": "other", "cidr": "10.0.0.0/24", "type": "private", "network": "net"}
+        block = self.assertStatus(200, self.server.call("block.create", block, admin)).json["block"]["id"]
+        interface = {"tenant": "acme", "id": "vif", "device": "vm"}
+        self.assertStatus(200, self.server.call("interface.create", interface, admin))
+        below = "/v0.1/ipam/tenants/other"
+        addresses = below + "/ip_blocks/%s/ip_addresses" % block
+        extension = below + "/ip_driver"
+        on_vif = {"interface_id": "vif", "tenant_id": "acme"}
+        for path, body in (
+            (extension + "/address/allocate", {"block": block, "interface": "vif", "used_by_tenant": "acme"}),
+            (extension + "/network/allocate", {"network": "net", "interface": "vif", "used_by_tenant": "acme"}),
+            (extension + "/subnet/create", {"block": block, "cidr": "10.0.0.0/25", "subnet_tenant": "acme"}),
+            (extension + "/interface/create", {"networks": [{"tenant": "acme", "network": "net"}]}),
+            (addresses, {"ip_address": on_vif}),
+            (addresses, {"ip_address": {"interface_id": "vif", "tenant_id": 7}}),
+            (below + "/networks/net/interfaces/vif/ip_allocations", {"network": {"tenant_id": "acme"}}),
+            (below + "/ip_blocks/%s/subnets" % block, {"subnet": {"cidr": "10.0.0.0/25", "tenant_id": "acme"}}),
+        ):
+            self.assertStatus(403, self.as_("other", method="POST", path=path, body=body))
+        xml = b"<ip_address><interface_id>vif</interface_id><tenant_id>acme</tenant_id></ip_address>"
+        headers = {"X-Tenant": "other", "Content-Type": "application/xml"}
+        self.assertStatus(403, self.server.request("POST", addresses, xml, headers))
+        usage = self.assertStatus(200, self.server.call("block.usage", {"id": block}, admin)).json["usage"]
+        self.assertEqual(int(usage["allocated"]), 0)
+        # Himself he may name, an administrator anyone.
+        for tenant_id in ("other", None, ""):
+            body = {"ip_address": {"tenant_id": tenant_id}}
+            self.assertStatus(201, self.as_("other", method="POST", path=addresses, body=body))
+        self.assertStatus(201, self.as_("other", "admin", "POST", addresses, {"ip_address": on_vif}))
+
     def test_override_of_the_method(self):
         block = {"ip_block": {"cidr": "10.0.0.0/24", "type": "private"}}
         self.assertStatus(201, self.as_("acme", method="POST", body=block))

@@ -584,6 +584,36 @@ find (void **state)
 	assert_null (wire_operation_find (""));
 }
 
+static void
+names_another (void **state)
+{
+	static const struct {
+		const char *body;
+		gboolean another;
+	} bodies[] = {
+		{"{}", FALSE},
+		{"{'tenant': 'blue', 'used_by_tenant': 'blue', 'network': 'red'}", FALSE},
+		{"{'tenant': null, 'used_by_tenant': ''}", FALSE},
+		{"{'tenant': 'red'}", TRUE},
+		{"{'used_by_tenant': 'red'}", TRUE},
+		{"{'subnet_tenant': 'red'}", TRUE},
+		{"{'networks': [{'tenant': 'blue'}, {'tenant': 'red'}]}", TRUE},
+		{"{'interface': {'network': {'tenant_id': 'red'}}}", TRUE},
+		{"{'tenant': ['blue']}", TRUE},
+		{"{'tenant': 7}", TRUE},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS (bodies); i++) {
+		g_autofree char *text = g_strdelimit (g_strdup (bodies[i].body), "'", '"');
+		json_t *body = json_loads (text, 0, NULL);
+
+		assert_non_null (body);
+		assert_int_equal (wire_names_another (body, "blue"), bodies[i].another);
+		json_decref (body);
+	}
+	assert_false (wire_names_another (NULL, "blue"));
+}
+
 int
 main (void)
 {
@@ -599,6 +629,7 @@ main (void)
 		cmocka_unit_test (deep),
 		cmocka_unit_test (damaged),
 		cmocka_unit_test (find),
+		cmocka_unit_test (names_another),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
