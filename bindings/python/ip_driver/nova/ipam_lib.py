@@ -185,8 +185,7 @@ class IpamLib(object):
         """[{destination, netmask, gateway}] of a block; a route without a netmask is one to a host."""
         driver = connection.get()
         # Whose block it is, the caller need not know: project_id is the network's project, or Quantum's default tenant.
-        tenants = [None] if driver.supports("all_tenants") else [project_id, connection.default_tenant()]
-        for tenant in tenants:
+        for tenant in self._tenants(driver, project_id):
             try:
                 routes = list(driver.route.list(tenant=tenant, block=block_id))
             except errors.NotFound:
@@ -273,7 +272,8 @@ class IpamLib(object):
         driver = connection.get()
         if not driver.supports("nat.list_globals"):
             return []
-        matches = [match for match in driver.address.find(address=fixed_address)
+        tenants = self._tenants(driver, context.project_id)
+        matches = [match for tenant in tenants for match in driver.address.find(tenant=tenant, address=fixed_address)
                    if match.block.type == "private" and match.address is not None and match.address.state == "allocated"]
         if len(matches) > 1:
             # The same address on several networks: the caller does not say which, but who asks.
@@ -337,6 +337,14 @@ class IpamLib(object):
         return mapping.network_tenant(network, connection.default_tenant())
 
     @staticmethod
+    def _tenants(driver, project):
+        """Where to look for what belongs to a project or to all; if the backend can, everywhere."""
+        if driver.supports("all_tenants"):
+            return [None]
+        default = connection.default_tenant()
+        return [default] if project in (None, default) else [project, default]
+
+    @staticmethod
     def _project(network):
         """The project of a network; None: of all."""
         project = network["project_id"]
@@ -369,14 +377,24 @@ class IpamLib(object):
 
     def _release(self, driver, network, vif_id):
         """Releases all that a VIF has on a network, and the VIF. False: it had nothing."""
+        owner = self._owner(network)
         held = self._held(driver, network, vif_id)
+        tenants = [None] if driver.supports("all_tenants") else []
+        if held and not tenants:
+            # The VIF is its user's; which tenant that is, a list of a network's addresses need not tell.
+            first = held[0].address
+            try:
+                tenants = [driver.address.get(tenant=owner, block=first.block, address=first.address).used_by_tenant]
+            except errors.NotFound:
+                # Released since, by another one.
+                pass
         try:
-            driver.network.deallocate(tenant=self._owner(network), network=network["uuid"], interface=vif_id)
+            driver.network.deallocate(tenant=owner, network=network["uuid"], interface=vif_id)
         except errors.NotFound:
             pass
-        if driver.supports("interface.delete"):
+        for tenant in tenants:
             try:
-                driver.interface.delete(id=vif_id)
+                driver.interface.delete(tenant=tenant, id=vif_id)
             except errors.NotFound:
                 pass
         return bool(held)
