@@ -163,9 +163,19 @@ add_configurations (GPtrArray *steps, const char *tenant, const json_t *list)
 	             text_of (item, "address"), text_of (item, "id"));
 }
 
+/* An interface that was not named was made for the address. */
+static void
+add_anonymous (GPtrArray *steps, const json_t *args, const json_t *address)
+{
+	const json_t *named = json_object_get (json_object_get (args, "ip_address"), "interface_id");
+
+	if (named == NULL || json_is_null (named) || (json_is_string (named) && json_string_length (named) == 0))
+		add (steps, UNDO_INTERFACE, NULL, NULL, NULL, text_of (address, "interface_id"));
+}
+
 /* Of one of Melange's routes: what was created is known by the name of the answer's member. */
 static void
-steps_of_route (GPtrArray *steps, const router_match *match, const json_t *answer)
+steps_of_route (GPtrArray *steps, const router_match *match, const json_t *args, const json_t *answer)
 {
 	static const struct {
 		const char *name;
@@ -185,6 +195,7 @@ steps_of_route (GPtrArray *steps, const router_match *match, const json_t *answe
 		return;
 	add (steps, UNDO_ADDRESS, match->tenant, text_of (address, "ip_block_id"), text_of (address, "address"),
 	     text_of (address, "id"));
+	add_anonymous (steps, args, address);
 	add_configurations (steps, match->tenant, json_object_get (answer, "ip_addresses"));
 	add_configurations (steps, NULL, json_object_get (json_object_get (answer, "interface"), "ip_addresses"));
 	for (i = 0; i < G_N_ELEMENTS (created); i++) {
@@ -206,7 +217,7 @@ undo_steps (const router_match *match, const json_t *args, const json_t *answer)
 	if (match->target == TARGET_OPERATION)
 		steps_of_operation (steps, match->operation, args, answer);
 	else if (match->target == TARGET_CONTROLLER)
-		steps_of_route (steps, match, answer);
+		steps_of_route (steps, match, args, answer);
 	return steps->len > 0 ? g_steal_pointer (&steps) : NULL;
 }
 

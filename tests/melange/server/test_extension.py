@@ -229,6 +229,9 @@ class Attempts(WithServer):
         for path, body in (
             (root + "/ip_blocks", {"ip_block": {"cidr": "10.8.0.0/24", "type": "private"}}),
             (root + "/ip_blocks/%s/ip_addresses" % block, {"ip_address": {"interface_id": "v1"}}),
+            (root + "/ip_blocks/%s/ip_addresses" % block, {"ip_address": {"interface_id": 7}}),
+            (root + "/ip_blocks/%s/ip_addresses" % block, {"ip_address": {"interface_id": ""}}),
+            (root + "/ip_blocks/%s/ip_addresses" % block, None),
             (root + "/networks/net/interfaces/v2/ip_allocations", {}),
             ("/v0.1/ipam/interfaces", {"interface": {"tenant_id": "acme", "network": {"id": "net"}}}),
             (root + "/ip_blocks/%s/ip_routes" % block, {"ip_route": {"destination": "1.0.0.0", "netmask": "255.0.0.0", "gateway": "10.0.0.1"}}),
@@ -241,6 +244,7 @@ class Attempts(WithServer):
         self.assertEqual(self.usage(block), usage)
         self.assertEqual(self.operation("route.list", block=block)["routes"], [])
         self.assertEqual(self.operation("policy.list")["policies"], [])
+        self.assertEqual([item["id"] for item in self.operation("interface.list")["interfaces"]], ["v1", "7", "v2"])
 
     def test_request_key_keeps_what_it_gave(self):
         """It may have given it to an earlier call, that was answered."""
