@@ -181,6 +181,24 @@ read_file (server_config *config, char **ret_problem)
 	return TRUE;
 }
 
+/* What is wrong with Keystone's URL, to follow it in a sentence; to be freed. NULL: nothing. Without its version, each
+ * token would be asked about where there is no asking, and so be refused. */
+static char *
+keystone_url_problem (const char *url)
+{
+	gsize length = strlen (url);
+	g_autofree char *problem = http_check_url (url), *path = NULL;
+
+	if (problem != NULL)
+		return g_steal_pointer (&problem);
+	while (length > 0 && url[length - 1] == '/')
+		length--;
+	path = g_strndup (url, length);
+	if (g_str_has_suffix (path, "/v3") || g_str_has_suffix (path, "/v2.0"))
+		return NULL;
+	return g_strdup ("ends neither in /v3 nor in /v2.0");
+}
+
 static gboolean
 check (const server_config *config, char **ret_problem)
 {
@@ -196,7 +214,7 @@ check (const server_config *config, char **ret_problem)
 		             "tls_cert and tls_key go together");
 	if ((config->auth == SERVER_AUTH_KEYSTONE) != (config->keystone_url != NULL))
 		return fail (ret_problem, config, "keystone_url", "auth = keystone and keystone_url go together");
-	url_problem = config->keystone_url != NULL ? http_check_url (config->keystone_url) : NULL;
+	url_problem = config->keystone_url != NULL ? keystone_url_problem (config->keystone_url) : NULL;
 	if (url_problem != NULL)
 		return fail (ret_problem, config, "keystone_url", "'%s' %s", config->keystone_url, url_problem);
 	if ((config->keystone_username == NULL) != (config->keystone_password == NULL))

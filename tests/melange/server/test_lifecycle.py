@@ -48,6 +48,8 @@ class Configuration(WithServer):
             ("auth = keystone", "keystone_url", "auth = keystone and keystone_url go together"),
             ("keystone_url = http://x/v3", "keystone_url", "auth = keystone and keystone_url go together"),
             ("auth = keystone\nkeystone_url = ftp://x/v3", "keystone_url", "'ftp://x/v3' "),
+            ("auth = keystone\nkeystone_url = http://x:5000/", "keystone_url", "'http://x:5000/' ends neither in "),
+            ("auth = keystone\nkeystone_url = http://x/v3.0", "keystone_url", "'http://x/v3.0' ends neither in "),
             ("backend_config = none.conf", "backend_config", "none.conf"),
             ("backend_config =", "backend_config", "is empty"),
         ):
