@@ -73,7 +73,7 @@ class _Managers(object):
 
     def again(self, network):
         """The network as it is in the table now: what a caller would pass."""
-        return self.nova.modules["nova.objects.network"].Network.get_by_id(self.context, network.id)
+        return self.nova.objects["Network"].get_by_id(self.context, network.id)
 
     def allocate(self, network, instance=None, **given):
         return str(self.manager.allocate_fixed_ip(self.context, instance or self.instance(network), self.again(network), **given))

@@ -1,12 +1,13 @@
 """Stand-ins for what by_objects.py touches of Nova 2014.1.5 (Icehouse) and 20.6.1 (Train).
 
 Icehouse and Train (both flavours, where they differ in what the driver's managers depend on, by `self.train`):
-  nova.objects.fixed_ip.FixedIP      get_by_address, get_by_network_and_host, associate, associate_pool, disassociate,
+  nova.objects: in 2014.1 modules, later classes:
+  fixed_ip.FixedIP                   get_by_address, get_by_network_and_host, associate, associate_pool, disassociate,
                                      disassociate_by_address, disassociate_all_by_timeout, create, save
-  nova.objects.fixed_ip.FixedIPList  bulk_create, get_by_network, get_by_instance_uuid
-  nova.objects.network               Network: get_by_id, get_by_uuid, get_by_cidr, create, destroy; NetworkList: get_all
-  nova.objects.instance.Instance     get_by_uuid
-  nova.objects.virtual_interface     VirtualInterface: get_by_instance_and_network, get_by_address
+  fixed_ip.FixedIPList               bulk_create, get_by_network, get_by_instance_uuid
+  network                            Network: get_by_id, get_by_uuid, get_by_cidr, create, destroy; NetworkList: get_all
+  instance.Instance                  get_by_uuid
+  virtual_interface                  VirtualInterface: get_by_instance_and_network, get_by_address
   nova.network.manager               objects_manager.py
   nova.exception, nova.utils.synchronized, periodic_task, oslo config
 
@@ -231,9 +232,14 @@ class Nova(object):
             self._module("oslo.config.cfg", **cfg)
 
         self._module("nova.utils", synchronized=Lock.synchronized)
-        self._module("nova.objects", __path__=[])
-        for name, members in make_objects(self).items():
-            self._module("nova.objects.%s" % name, **members)
+        made = make_objects(self)
+        self.objects = dict((name, class_) for members in made.values() for name, class_ in members.items())
+        if self.train:
+            self._module("nova.objects", **self.objects)
+        else:
+            self._module("nova.objects", __path__=[])
+            for name, members in made.items():
+                self._module("nova.objects.%s" % name, **members)
         self._module("nova.network", __path__=[])
         self._module("nova.network.manager", **make_managers(self))
 
@@ -510,9 +516,7 @@ def make_managers(nova):
         "periodic_task": PeriodicTasks,
         "ManagerMeta": ManagerMeta,
     }
-    for name in ("fixed_ip", "network", "virtual_interface"):
-        module = nova.modules["nova.objects.%s" % name]
-        members.update((key, value) for key, value in module.__dict__.items() if not key.startswith("_"))
+    members.update(nova.objects)
     # By these, ip_driver.nova.network.manager tells the releases apart.
     members["objects" if nova.train else "fixed_ip_obj"] = nova.modules["nova.objects"]
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "objects_manager.py")

@@ -15,16 +15,27 @@ import types
 
 from nova import exception
 from nova.network import manager as stock
-from nova.objects import fixed_ip as fixed_ips
-from nova.objects import instance as instances
-from nova.objects import network as networks
-from nova.objects import virtual_interface as interfaces
 
 from ip_driver import errors
 from ip_driver.nova import addresses, connection, ip_text, mapping, options, reconcile
 from ip_driver.nova import errors as nova_errors
 
 LOG = logging.getLogger(__name__)
+
+if hasattr(stock, "objects"):
+    # Filled when the service starts, with the newest version of each.
+    objects = stock.objects
+else:
+    # 2014.1 has the modules only.
+    from nova.objects import fixed_ip, instance, network, virtual_interface
+
+    class objects(object):
+        FixedIP = fixed_ip.FixedIP
+        FixedIPList = fixed_ip.FixedIPList
+        Instance = instance.Instance
+        Network = network.Network
+        NetworkList = network.NetworkList
+        VirtualInterface = virtual_interface.VirtualInterface
 
 # What mapping.instance_device() and host_device() make: reconciling leaves alone what is on any other device.
 _OURS = re.compile(r"^(%s.*|\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$" % mapping.HOST_PREFIX)
@@ -87,7 +98,7 @@ class _OnDriver(object):
         try:
             mapping.create_network(connection.get(), row, tenant, reserved, ip_text.outside(row["cidr"], part))
             if reserved:
-                fixed_ips.FixedIPList.bulk_create(context, [
+                objects.FixedIPList.bulk_create(context, [
                     {"network_id": network_id, "address": address, "reserved": True} for address in reserved])
             done = True
         finally:
@@ -100,9 +111,9 @@ class _OnDriver(object):
         admin = _admin(context)
         try:
             if uuid:
-                network = networks.Network.get_by_uuid(admin, uuid)
+                network = objects.Network.get_by_uuid(admin, uuid)
             else:
-                network = networks.Network.get_by_cidr(admin, fixed_range)
+                network = objects.Network.get_by_cidr(admin, fixed_range)
         except exception.NetworkNotFound:
             if uuid and self._delete_remains(str(uuid)):
                 return None
@@ -144,7 +155,7 @@ class _OnDriver(object):
             return False
         try:
             text = ip_text.canonical(str(address))
-            fixed_ips.FixedIP.get_by_address(_admin(context), text)
+            objects.FixedIP.get_by_address(_admin(context), text)
             return False
         except (ValueError, EnvironmentError, exception.FixedIpInvalid):
             return False
@@ -216,10 +227,10 @@ class _OnDriver(object):
         """The row of an address, made if there is none."""
         admin = _admin(context)
         try:
-            return fixed_ips.FixedIP.get_by_address(admin, address)
+            return objects.FixedIP.get_by_address(admin, address)
         except exception.FixedIpNotFoundForAddress:
             pass
-        row = fixed_ips.FixedIP(context=admin)
+        row = objects.FixedIP(context=admin)
         row.address = address
         row.network_id = network["id"]
         row.allocated = row.leased = row.reserved = False
@@ -228,7 +239,7 @@ class _OnDriver(object):
             row.create()
             return row
         except exception.FixedIpExists:
-            return fixed_ips.FixedIP.get_by_address(admin, address)
+            return objects.FixedIP.get_by_address(admin, address)
 
     def _adopt(self, context, driver, block, allocation, row):
         """Allocates an address, which was free in the driver, to whoever Nova says uses it."""
@@ -265,7 +276,7 @@ class _OnDriver(object):
     @staticmethod
     def _is_used(context, address):
         try:
-            return _in_use(fixed_ips.FixedIP.get_by_address(_admin(context), address))
+            return _in_use(objects.FixedIP.get_by_address(_admin(context), address))
         except exception.FixedIpNotFoundForAddress:
             return False
 
@@ -274,11 +285,11 @@ class _OnDriver(object):
         """Who uses an address of an instance, as addresses.take() wants it."""
         if not project:
             try:
-                project = instances.Instance.get_by_uuid(context.elevated(read_deleted="yes"), instance_uuid,
+                project = objects.Instance.get_by_uuid(context.elevated(read_deleted="yes"), instance_uuid,
                                                          expected_attrs=[]).project_id
             except exception.InstanceNotFound:
                 pass
-        vif = interfaces.VirtualInterface.get_by_instance_and_network(_admin(context), instance_uuid, network_id)
+        vif = objects.VirtualInterface.get_by_instance_and_network(_admin(context), instance_uuid, network_id)
         return {"interface": vif.uuid if vif else mapping.new_interface(),
                 "mac": vif.address if vif else None,
                 "device": mapping.instance_device(instance_uuid),
@@ -297,7 +308,7 @@ class _OnDriver(object):
         """The stock one, which finds the row of the host's address: it is made before."""
         if self._has_own_dhcp_ip(network_ref):
             try:
-                fixed_ips.FixedIP.get_by_network_and_host(context, network_ref["id"], host or self.host)
+                objects.FixedIP.get_by_network_and_host(context, network_ref["id"], host or self.host)
             except exception.FixedIpNotFoundForNetworkHost:
                 self._take_dhcp_ip(context, network_ref, host or self.host)
         return super(_OnDriver, self)._get_dhcp_ip(context, network_ref, host)
@@ -360,7 +371,7 @@ class _OnDriver(object):
     @staticmethod
     def _find_given(context, address):
         try:
-            row = fixed_ips.FixedIP.get_by_address(_admin(context), str(address), expected_attrs=["network"])
+            row = objects.FixedIP.get_by_address(_admin(context), str(address), expected_attrs=["network"])
         except exception.FixedIpNotFoundForAddress:
             return None
         if row.reserved or row.instance_uuid is None or row.network is None:
@@ -405,7 +416,7 @@ class _OnDriver(object):
             self._ip_driver_reconciler = reconcile.Reconciler(driver, grace)
         admin = _admin(context)
         try:
-            found = networks.NetworkList.get_all(admin)
+            found = objects.NetworkList.get_all(admin)
         except exception.NoNetworksFound:
             return
         for network in found:
@@ -414,7 +425,7 @@ class _OnDriver(object):
 
     def _reconcile(self, context, driver, network):
         def living(allocated):
-            rows = dict((str(row.address), True) for row in fixed_ips.FixedIPList.get_by_network(context, network))
+            rows = dict((str(row.address), True) for row in objects.FixedIPList.get_by_network(context, network))
             # Those that are not of a living instance: leased still, a host's, reserved since, or of nobody.
             for address, allocation in allocated.items():
                 if address in rows:
@@ -423,7 +434,7 @@ class _OnDriver(object):
                     rows[address] = False
                     continue
                 try:
-                    row = fixed_ips.FixedIP.get_by_address(context, address)
+                    row = objects.FixedIP.get_by_address(context, address)
                 except exception.FixedIpNotFoundForAddress:
                     continue
                 if _in_use(row) or row.reserved:
@@ -432,7 +443,7 @@ class _OnDriver(object):
 
         def user(address):
             try:
-                row = fixed_ips.FixedIP.get_by_address(context, address)
+                row = objects.FixedIP.get_by_address(context, address)
             except exception.FixedIpNotFoundForAddress:
                 return None
             return self._user_of_row(context, row) if _in_use(row) else None
