@@ -100,6 +100,18 @@ class _Managers(object):
         """What the driver has: (blocks, policies, interfaces)."""
         return tuple(len(list(group.list())) for group in (self.store.block, self.store.policy, self.store.interface))
 
+    def refused(self, network):
+        """The addresses in use that reconciling wants, and the driver does not give."""
+        runs = []
+        run = self.manager._ip_driver_reconciler.run
+
+        def record(*arguments):
+            runs.append(run(*arguments))
+
+        self.manager._ip_driver_reconciler.run = record
+        self.manager._reconcile(self.context, self.connection.get(), self.again(network))
+        return runs[0].refused
+
     def raised(self, name, function, *arguments, **given):
         """What the call raised, which must be of Nova's exception of that name."""
         try:
@@ -216,6 +228,9 @@ class _Managers(object):
         self.assertEqual(self.allocate(network, instance), "10.0.0.3")
         self.assertEqual(str(self.manager.allocate_fixed_ip(self.context, instance, self.again(network), vpn=True)), "10.0.0.2")
         self.assertEqual(self.row("10.0.0.2")["instance_uuid"], instance)
+        self.assertEqual(list(self.given(network)), ["10.0.0.3"])
+        self.manager._reconcile_when_due(self.context)
+        self.assertEqual(self.refused(network), [])
         self.assertEqual(list(self.given(network)), ["10.0.0.3"])
         self.manager.deallocate_fixed_ip(self.context, "10.0.0.3")
         self.manager.deallocate_fixed_ip(self.context, "10.0.0.2")

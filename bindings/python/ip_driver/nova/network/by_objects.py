@@ -446,7 +446,8 @@ class _OnDriver(object):
                 row = objects.FixedIP.get_by_address(context, address)
             except exception.FixedIpNotFoundForAddress:
                 return None
-            return self._user_of_row(context, row) if _in_use(row) else None
+            # A reserved one in use, as a VPN's is, need not be allocated: nobody is given it anyway.
+            return self._user_of_row(context, row) if _in_use(row) and not row.reserved else None
 
         self._ip_driver_reconciler.run(_block_of(driver, network), living, user)
 
