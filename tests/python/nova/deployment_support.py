@@ -88,6 +88,17 @@ class Captured(object):
         return self._terminal
 
 
+def run(command, config, nova, options=(), terminal=False):
+    """Runs ip-driver-nova in this process; returns (exit status, lines of its standard output, its standard error)."""
+    out, err, was = Captured(), Captured(terminal), (sys.stdout, sys.stderr)
+    sys.stdout, sys.stderr = out, err
+    try:
+        status = program.main([command, "--config", config, "--database", nova] + list(options))
+    finally:
+        sys.stdout, sys.stderr = was
+    return status, out.text.splitlines(), err.text
+
+
 class WithDeployment(unittest.TestCase):
     """self.nova: the path of a copy of Nova's database; self.backend: a backend of the kind `kind`."""
 
@@ -138,15 +149,8 @@ class WithDeployment(unittest.TestCase):
     def run_program(self, command, *options, **given):
         """Runs ip-driver-nova; returns (exit status, lines of its standard output)."""
         backend = given.pop("backend", self.backend)
-        arguments = [command, "--config", backend.path, "--database", given.pop("nova", self.nova)] + list(options)
-        out, err, was = Captured(), Captured(given.pop("terminal", False)), (sys.stdout, sys.stderr)
-        sys.stdout, sys.stderr = out, err
-        try:
-            status = program.main(arguments)
-        finally:
-            sys.stdout, sys.stderr = was
-        self.errors = err.text
-        return status, out.text.splitlines()
+        status, lines, self.errors = run(command, backend.path, given.pop("nova", self.nova), options, **given)
+        return status, lines
 
     def succeed(self, command, *options, **given):
         """Runs it; it must succeed. Returns its last line."""

@@ -54,7 +54,7 @@ class TestExport(WithSmall):
             row = self.row("10.0.0.%d" % last)
             expected = dict(values, **more)
             self.assertEqual(dict((key, row[key]) for key in expected), expected)
-        self.succeed("verify", "--no-leases")
+        self.succeed("verify", "--live")
 
     def test_a_network_without_dhcp_leases_nothing(self):
         self.sql(self.nova, "UPDATE networks SET dhcp_start = NULL")

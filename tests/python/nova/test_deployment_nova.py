@@ -112,7 +112,7 @@ class TestWithout(WithDeployment):
     def test_help(self):
         status, said = self.run_main("--help")
         self.assertEqual(status, 0)
-        for option in ("--config", "--database", "--nova-conf", "--tenant", "--dry-run", "--verify", "--lease-time", "--no-leases"):
+        for option in ("--config", "--database", "--nova-conf", "--tenant", "--dry-run", "--verify", "--lease-time", "--live"):
             self.assertIn(option, said)
         self.assertNotIn("--verify", self.run_main("export", "--help")[1].replace("verify and", ""))
 

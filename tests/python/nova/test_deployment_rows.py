@@ -119,6 +119,24 @@ class TestEssex(States, WithRows):
         self.succeed("export", nova=empty)
         self.assertSame(self.unnumbered(empty), self.unnumbered(self.nova))
 
+    def test_what_has_no_row_is_not_given(self):
+        # --fixed_cidr, and a row that somebody took out to keep the address for himself.
+        self.fixed(256, reserved=True)
+        self.fixed(300, instance=1)
+        self.fill(257, 319)
+        self.sql(self.nova, "DELETE FROM fixed_ips WHERE address = '10.0.1.50'")
+        self.succeed("import", "--verify")
+        driver = self.driver()
+        (block,) = driver.network.get(tenant="default", network="net")
+        given = set(item.address for item in driver.address.allocate(tenant="default", block=block.id, count=61))
+        self.assertEqual(given, set("10.0.1.%d" % last for last in range(1, 64)) - set(["10.0.1.44", "10.0.1.50"]))
+        # Where it runs on ip_driver, there are rows of what is used only, and no row means nothing.
+        other = self.another("native")
+        self.sql(self.nova, "DELETE FROM fixed_ips WHERE instance_id IS NULL AND NOT reserved AND address <> '10.0.1.9'")
+        self.succeed("import", "--verify", backend=other)
+        (block,) = self.driver(other).network.get(tenant="default", network="net")
+        self.driver(other).address.allocate(tenant="default", block=block.id, address="10.0.0.9")
+
     def test_leases_that_have_run_out_are_leases(self):
         # Nova's rows say "leased" until dnsmasq says otherwise.
         self.fixed(5, instance=1, leased=True)

@@ -3,6 +3,7 @@
 tables     Nova's rows, through Nova's own session or from a bare SQLite database
 names      what an interface's id says about the row that it came from
 pools      which blocks a pool of floating IPs becomes
+spans      sets of addresses
 wanted     what the rows say, in the driver's words
 holdings   what the driver holds of it
 compare    the differences of the two: verify

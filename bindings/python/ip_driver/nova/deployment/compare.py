@@ -6,7 +6,7 @@ leaves it), `surplus`, what only the driver has. Together they are what verify p
 import collections
 
 from ip_driver.nova import ip_text
-from ip_driver.nova.deployment import holdings, names, wanted
+from ip_driver.nova.deployment import holdings, names, spans, wanted
 
 # Something that the driver has not. kind: what kind of thing; text: for a person; item: what an import needs to make it.
 Missing = collections.namedtuple("Missing", "kind text item")
@@ -44,18 +44,21 @@ class Comparison(object):
 class NetworkComparison(Comparison):
     """Of a network. blocks: {version: holdings.Block} that the driver has of it.
 
-    missing: "block" (version), "part" (version, field of the block, value), "reserved" (version, numbers), "address" (Fixed),
+    missing: "block" (version), "part" (version, field of the block, value), "reserved" (first, last), "address" (Fixed),
     "lease" (Fixed).
     """
 
-    def __init__(self, driver, network, interfaces, vifs, leases):
+    def __init__(self, driver, network, interfaces, vifs, live):
         Comparison.__init__(self, network.label)
         self.network = network
-        self._leases = leases and driver.supports("lease.grant") and driver.supports("lease.list")
+        self._reserved = frozenset(network.reserved)
+        # Of a live network, what its manager does not tell the driver is left out.
+        self._live = live
+        self._leases = not live and driver.supports("lease.grant") and driver.supports("lease.list")
         self._interfaces = interfaces
         self._vifs = vifs
         self.blocks = {}
-        for block in holdings.of_network(driver, network.uuid, network.tenant):
+        for block in holdings.of_network(driver, network.uuid, network.tenant, network.default_tenant):
             self._take(block)
         for version in sorted(network.blocks):
             if version in self.blocks:
@@ -76,13 +79,14 @@ class NetworkComparison(Comparison):
         self.blocks[record.version] = block
         if record.version == 4:
             for address in sorted(block.addresses, key=ip_text.to_int):
-                if block.addresses[address].state == "allocated" and address not in self.network.fixed:
+                if block.addresses[address].state == "allocated" and address not in self.network.fixed and \
+                        not (self._live and address in self._reserved):
                     self.surplus.append("address %s is in use in the driver, not in Nova" % address)
 
     def _compare_block(self, block, arguments):
         record = block.record
         what = "block %s" % record.cidr
-        if record.tenant != arguments["tenant"]:
+        if record.tenant not in (arguments["tenant"], self.network.default_tenant):
             self._differs(what, "tenant", arguments["tenant"], record.tenant)
         if record.type != arguments["type"]:
             self._differs(what, "type", arguments["type"], record.type)
@@ -97,26 +101,25 @@ class NetworkComparison(Comparison):
                 self._differs(what, field, nova, driver)
 
     def _compare_reserved(self):
-        numbers = set(ip_text.to_int(address) for address in self.network.reserved)
         block = self.blocks.get(4)
         if block is None:
             return
-        excluded = block.excluded()
-        for start, length in excluded:
-            for first, count in ip_text.runs(_without(start, length, numbers)):
-                self.surplus.append("%s: excluded by the driver's policy, not reserved in Nova" % _span(first, count))
-        for start, length in excluded:
-            numbers = set(number for number in numbers if not start <= number < start + length)
-        if numbers:
-            for first, count in ip_text.runs(numbers):
-                self._miss("reserved", (4, first, count), "the reservation of %s", _span(first, count))
+        nova, driver = self.network.excluded(), block.excluded()
+        for first, last in spans.minus(nova, driver):
+            self._miss("reserved", (first, last), "the reservation of %s", _text(first, last))
+        # What has no row may be excluded for a reason of its own: a manager was told to give no addresses of it.
+        surplus = spans.minus(driver, nova)
+        listed = [number for number in self.network.numbers if spans.contain(surplus, number)]
+        for first, count in ip_text.runs(listed):
+            self.surplus.append("%s: excluded by the driver's policy, not reserved in Nova" % _text(first, first + count - 1))
 
     def _compare_fixed(self, fixed):
         block = self.blocks.get(ip_text.version(fixed.address))
         address = block.addresses.get(fixed.address) if block else None
         what = "address %s" % fixed.address
         if address is None:
-            self._miss("address", fixed, "%s", what)
+            if not (self._live and fixed.address in self._reserved):
+                self._miss("address", fixed, "%s", what)
             return
         if address.state != "allocated":
             self._conflict("%s: Nova has it in use; in the driver it rests since it was released", what)
@@ -124,7 +127,9 @@ class NetworkComparison(Comparison):
         if address.hold_until:
             self._conflict("%s: Nova has it in use; in the driver it is held, not yet confirmed", what)
             return
-        if address.used_by_tenant != fixed.tenant:
+        # What is no instance's belongs to the tenant that the network had then.
+        owners = (fixed.tenant,) if fixed.is_instances else (fixed.tenant, block.record.tenant)
+        if address.used_by_tenant not in owners:
             self._differs(what, "tenant", fixed.tenant, address.used_by_tenant)
         if address.used_by_device not in (fixed.devices or (None,)):
             self._differs(what, "device", fixed.devices and fixed.devices[0], address.used_by_device)
@@ -156,13 +161,9 @@ class NetworkComparison(Comparison):
             self._conflict("%s: it is leased in the driver, not in Nova", what)
 
 
-def _without(start, length, numbers):
-    return [number for number in range(start, start + length) if number not in numbers]
-
-
-def _span(first, count):
+def _text(first, last):
     text = ip_text.of_int(first, 4)
-    return text if count == 1 else "%s to %s" % (text, ip_text.of_int(first + count - 1, 4))
+    return text if first == last else "%s to %s" % (text, ip_text.of_int(last, 4))
 
 
 class PoolComparison(Comparison):
@@ -245,7 +246,7 @@ class PoolComparison(Comparison):
         numbers = set(ip_text.to_int(address) for address in known)
         for block in self.blocks:
             for first, count in ip_text.runs(block.gives() - numbers):
-                self.surplus.append("%s: the driver can give them, Nova has no such floating IPs" % _span(first, count))
+                self.surplus.append("%s: the driver can give them, Nova has no such floating IPs" % _text(first, first + count - 1))
             for address in sorted(block.addresses, key=ip_text.to_int):
                 if block.addresses[address].state == "allocated" and address not in taken:
                     self.surplus.append("floating IP %s is in use in the driver, not in Nova" % address)
@@ -277,17 +278,17 @@ def policy_of_pool(pool):
     return "nova %s" % pool.network
 
 
-def compare(driver, found, rows, progress, leases=True):
+def compare(driver, found, rows, progress, live=False):
     """Yields a Comparison for each network and each pool of what is wanted. A generator: an import writes in between.
 
-    leases: whether what is leased is compared too.
+    live: Nova runs on ip_driver by now; what its network managers do not tell the driver is left out.
     """
     vifs = frozenset(names.name_of_vif(vif) for vif in rows.virtual_interfaces)
     interfaces = holdings.Interfaces(driver)
     blocks = {}
     for i, network in enumerate(found.networks):
         progress.say("network", i, len(found.networks))
-        comparison = NetworkComparison(driver, network, interfaces, vifs, leases)
+        comparison = NetworkComparison(driver, network, interfaces, vifs, live)
         yield comparison
         for version, block in comparison.blocks.items():
             blocks[network.uuid, version] = block

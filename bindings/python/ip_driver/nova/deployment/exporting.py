@@ -82,7 +82,8 @@ class Export(object):
                 self._conflict("network %s: it has no uuid", network["id"])
                 continue
             tenant = mapping.network_tenant(network, self._default_tenant)
-            self._blocks.extend((network, block) for block in holdings.of_network(self._driver, network["uuid"], tenant)
+            self._blocks.extend((network, block) for block in holdings.of_network(
+                self._driver, network["uuid"], tenant, self._default_tenant)
                                 if block.record.version == 4)
 
     # Virtual interfaces
@@ -130,8 +131,8 @@ class Export(object):
 
     def _plan_block(self, network, block, inserts, updates):
         excluded = set()
-        for start, length in block.excluded():
-            excluded.update(range(start, start + length))
+        for start, end in block.excluded():
+            excluded.update(range(start, end + 1))
         first, last = ip_text.bounds(block.record.cidr)
         if block.policy is None:
             # What the driver never gives has no policy; in Nova it is reserved.

@@ -1,7 +1,7 @@
 """What the driver holds of a Nova deployment, read whole: of a network, and of a pool."""
 from ip_driver import errors
 from ip_driver.nova import ip_text
-from ip_driver.nova.deployment import pools
+from ip_driver.nova.deployment import pools, spans
 
 PAGE = 1000
 
@@ -12,7 +12,7 @@ def scope(driver, tenant):
 
 
 class Block(object):
-    """A block with what is in it: excluded [(first, last)] as numbers, addresses {text: Address}, leased set of text."""
+    """A block with what is in it: policy, ranges and octets; addresses {text: Address}; leased, a set of text."""
 
     def __init__(self, driver, record):
         self.record = record
@@ -34,40 +34,40 @@ class Block(object):
                                     driver.lease.list(tenant=tenant, block=record.id, limit=PAGE))
 
     def excluded(self):
-        """The numbers of the addresses that the policy excludes, as a sorted list of (first, length) without overlap."""
+        """The spans of the addresses that the policy excludes."""
         first, last = ip_text.bounds(self.record.cidr)
-        spans = []
+        found = []
         for item in self.ranges:
             start = first + item.offset if item.offset >= 0 else last + 1 + item.offset
-            spans.append((max(start, first), min(start + item.length - 1, last)))
+            found.append((max(start, first), min(start + item.length - 1, last)))
         if self.octets and self.record.version == 4:
-            spans.extend((number, number) for number in range(first, last + 1) if number & 255 in self.octets)
-        merged = []
-        for start, end in sorted(span for span in spans if span[0] <= span[1]):
-            if merged and start <= merged[-1][1] + 1:
-                merged[-1][1] = max(end, merged[-1][1])
-            else:
-                merged.append([start, end])
-        return [(start, end - start + 1) for start, end in merged]
+            found.extend((number, number) for number in range(first, last + 1) if number & 255 in self.octets)
+        return spans.merged(found)
 
     def gives(self):
         """The numbers of all addresses that the block can give. Only for blocks of pools, which are small."""
         first, last = pools.may_give(self.record.cidr)
         numbers = set(range(first, last + 1))
-        for start, length in self.excluded():
-            numbers.difference_update(range(start, start + length))
+        for start, end in self.excluded():
+            numbers.difference_update(range(start, end + 1))
         if self.record.gateway is not None:
             numbers.discard(ip_text.to_int(self.record.gateway))
         return numbers
 
 
-def of_network(driver, network, tenant):
-    """[Block] of a driver's network, the oldest first; none is an empty list."""
-    try:
-        blocks = list(driver.block.list(tenant=scope(driver, tenant), network=network, roots=True, limit=PAGE))
-    except errors.NotFound:
-        return []
-    return [Block(driver, block) for block in blocks]
+def of_network(driver, network, *tenants):
+    """[Block] of a driver's network, the oldest first; none is an empty list.
+
+    A network keeps its blocks when it is given to a project or taken from it. So they are looked for in all tenants, or, where
+    the backend does not let these be seen, in the ones that are named.
+    """
+    found = []
+    for tenant in [None] if driver.supports("all_tenants") else sorted(set(tenants)):
+        try:
+            found.extend(driver.block.list(tenant=tenant, network=network, roots=True, limit=PAGE))
+        except errors.NotFound:
+            continue
+    return [Block(driver, block) for block in found]
 
 
 class Interfaces(object):

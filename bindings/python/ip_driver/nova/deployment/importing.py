@@ -87,13 +87,13 @@ class Import(object):
                    lambda handle, version: self._make_block(handle, comparison, version))
         parts = comparison.of_kind("part")
         self._each(label, "part", parts, lambda handle, part: handle.block.update(
-            tenant=network.tenant, id=comparison.blocks[part[0]].record.id, **{part[1]: part[2]}))
+            tenant=comparison.blocks[part[0]].record.tenant, id=comparison.blocks[part[0]].record.id, **{part[1]: part[2]}))
         reserved = comparison.of_kind("reserved")
         if reserved:
-            self._each(label, "reserved", [reserved], lambda handle, spans: self._reserve(handle, comparison, spans))
+            self._each(label, "reserved", [reserved], lambda handle, added: self._reserve(handle, comparison, added))
         if parts or reserved:
-            for version, block in comparison.blocks.items():
-                comparison.blocks[version].record = self._driver.block.get(tenant=network.tenant, id=block.record.id)
+            for block in comparison.blocks.values():
+                block.record = self._driver.block.get(tenant=block.record.tenant, id=block.record.id)
         self._addresses(comparison)
         self._each(label, "lease", comparison.of_kind("lease"),
                    lambda handle, fixed: self._grant(handle, comparison, fixed))
@@ -104,7 +104,7 @@ class Import(object):
         """The block with the policy of its reserved addresses, all or nothing where there are transactions."""
         network = comparison.network
         arguments = dict(network.blocks[version])
-        ranges = mapping.reserved_ranges(arguments["cidr"], network.reserved)
+        ranges = _ranges(arguments["cidr"], network.excluded()) if version == 4 else []
         if ranges:
             arguments["policy"] = self._policy(handle, network.tenant, mapping.policy_name(network.row), None, ranges)
         comparison.blocks[version] = holdings.Block(handle, handle.block.create(**arguments))
@@ -130,15 +130,15 @@ class Import(object):
                         self._stray_policies.setdefault((policy.tenant, policy.name), []).append(policy.id)
         return self._stray_policies
 
-    def _reserve(self, handle, comparison, spans):
-        """Adds reserved addresses, (version, first number, how many), to the policy of a block that is there already."""
+    def _reserve(self, handle, comparison, added):
+        """Adds reserved addresses, spans, to the policy of a block that is there already."""
         network = comparison.network
         block = comparison.blocks[4]
-        start = ip_text.bounds(block.record.cidr)[0]
-        ranges = [(first - start, count) for _, first, count in spans]
+        ranges = _ranges(block.record.cidr, added)
         if block.policy is None:
-            id_ = self._policy(handle, network.tenant, mapping.policy_name(network.row), None, ranges)
-            handle.block.update(tenant=network.tenant, id=block.record.id, policy=id_)
+            tenant = block.record.tenant
+            id_ = self._policy(handle, tenant, mapping.policy_name(network.row), None, ranges)
+            handle.block.update(tenant=tenant, id=block.record.id, policy=id_)
             return
         for offset, length in ranges:
             handle.policy_range.create(tenant=block.policy.tenant, policy=block.policy.id, offset=offset, length=length)
@@ -271,6 +271,12 @@ class Import(object):
             raise errors.NotAllowed("floating IP %s: this backend associates within a tenant only, not %s of %s with one of %s"
                                     % (floating.address, address, tenant, pool.tenant))
         handle.nat.add(tenant=tenant, locals=[(home.record.id, address)], globals=[(pool.id, floating.address)])
+
+
+def _ranges(cidr, excluded):
+    """The ranges of a policy, (offset, length), that exclude these spans of a block."""
+    start = ip_text.bounds(cidr)[0]
+    return [(first - start, last - first + 1) for first, last in excluded]
 
 
 def _around(cidr, numbers, taken, version):

@@ -43,8 +43,8 @@ def _parser(command):
     if command in (None, "import", "export"):
         parser.add_option("--dry-run", action="store_true", help="import, export: say what would be done, change nothing")
     if command in (None, "verify"):
-        parser.add_option("--no-leases", action="store_true", help="verify: leave out what is leased, of which the network "
-                          "managers tell ip_driver nothing once they run on it")
+        parser.add_option("--live", action="store_true", help="verify: Nova runs on ip_driver by now; leave out what its network "
+                          "managers do not tell it: leases, and who uses reserved addresses")
     if command in (None, "import"):
         parser.add_option("--verify", action="store_true", help="import: verify when done")
         parser.add_option("--lease-time", metavar="SECONDS", type="int", default=importing.LEASE,
@@ -119,7 +119,7 @@ def _verify(source, driver, tenant, options):
         rows = source.read()
     found = wanted.Wanted(rows, tenant)
     lines = list(found.problems)
-    for comparison in compare.compare(driver, found, rows, line, leases=options is None or not options.no_leases):
+    for comparison in compare.compare(driver, found, rows, line, live=options is not None and options.live):
         lines.extend(comparison.lines())
     line.clear()
     for text in lines:

@@ -5,10 +5,10 @@ What the driver has no word for, and what contradicts itself, is a problem: it i
 import collections
 
 from ip_driver.nova import ip_text, mapping
-from ip_driver.nova.deployment import names, pools
+from ip_driver.nova.deployment import names, spans
 
 # A fixed IP in use. devices: the instance by uuid and by number, or the host; the first is what an import writes.
-Fixed = collections.namedtuple("Fixed", "address interface devices mac tenant leased")
+Fixed = collections.namedtuple("Fixed", "address interface devices mac tenant leased is_instances")
 
 # A floating IP of a project. fixed: (network's uuid, address) of what it is associated with; None: with nothing.
 Floating = collections.namedtuple("Floating", "address tenant auto_assigned fixed")
@@ -18,7 +18,10 @@ AUTO_ASSIGNED = "auto_assigned:"
 
 
 class Network(object):
-    """A network: row, uuid, tenant, blocks {version: arguments of block.create}, reserved [address], fixed {address: Fixed}."""
+    """A network: row, uuid, tenant, blocks {version: arguments of block.create}, reserved [address], fixed {address: Fixed}.
+
+    numbers: of all addresses that have a row. free: how many of these rows nobody uses.
+    """
 
     def __init__(self, row, default_tenant):
         self.row = row
@@ -30,8 +33,26 @@ class Network(object):
             arguments = mapping.block_arguments(row, self.tenant, version)
             if arguments is not None:
                 self.blocks[version] = arguments
+        self.default_tenant = default_tenant
         self.reserved = []
         self.fixed = {}
+        self.numbers = set()
+        self.free = 0
+
+    def is_listed(self):
+        """Whether Nova has a row for each address that it may give, which may be a part of the CIDR with a few holes. Not so once
+        it runs on ip_driver: nearly all rows that nobody uses are gone then."""
+        holes = max(self.numbers) - min(self.numbers) + 1 - len(self.numbers) if self.numbers else 0
+        return self.free >= max(holes, 1)
+
+    def excluded(self):
+        """The spans of the IPv4 addresses that must not be given: the reserved ones, and those without a row."""
+        cidr = self.blocks[4]["cidr"]
+        first = ip_text.bounds(cidr)[0]
+        ranges = mapping.reserved_ranges(cidr, self.reserved)
+        if self.is_listed():
+            ranges.extend(ip_text.gaps(cidr, self.numbers))
+        return spans.merged((first + offset, first + offset + length - 1) for offset, length in ranges)
 
 
 class Pool(object):
@@ -61,7 +82,7 @@ class Wanted(object):
         self._by_number = {}
         self._vifs = dict((vif["id"], vif) for vif in rows.virtual_interfaces)
         self._instances = dict((row["id"], row) for row in rows.instances)
-        self._instances.update((row["uuid"], row) for row in rows.instances)
+        self._instances.update((row["uuid"], row) for row in rows.instances if row["uuid"])
         self._networks()
         self._fixed()
         self._floating()
@@ -114,10 +135,10 @@ class Wanted(object):
         for row in self._rows.fixed_ips:
             instance = row.get("instance_uuid", row.get("instance_id"))
             used = row["allocated"] or row["leased"] or instance is not None or row["host"] is not None
-            if not used and not row["reserved"]:
+            network = self._by_number.get(row["network_id"])
+            if network is None and not used:
                 continue
             address = self._address("fixed IP", row)
-            network = self._by_number.get(row["network_id"])
             if address is None:
                 continue
             if network is None:
@@ -127,8 +148,11 @@ class Wanted(object):
             if block is None or not ip_text.contains(block["cidr"], address):
                 self._problem("fixed IP %s: it is not in %s", address, network.label)
                 continue
+            network.numbers.add(ip_text.to_int(address))
             if row["reserved"]:
                 network.reserved.append(address)
+            elif not used:
+                network.free += 1
             if used:
                 self._use(network, row, address, instance)
 
@@ -159,7 +183,8 @@ class Wanted(object):
         if not devices and not allocated and vif is None:
             # Only its lease is left.
             interface = None
-        fixed = Fixed(address, interface, devices, mac and mac.lower(), tenant, bool(row["leased"]))
+        fixed = Fixed(address, interface, devices, mac and mac.lower(), tenant, bool(row["leased"]),
+                      instance in self._instances)
         network.fixed[address] = fixed
         self._fixed_rows[row["id"]] = (network, fixed, row)
 
