@@ -85,6 +85,8 @@ typedef struct {
 	/* Its headers have been looked at. */
 	gboolean seen;
 	gboolean dispatched;
+	/* Its answer has been handed to libmicrohttpd. */
+	gboolean answered;
 } pending;
 
 /* Under the lock. size: of what is sent in that phase. */
@@ -301,6 +303,7 @@ send_answer (pending *request)
 	struct MHD_Response *response = MHD_create_response_from_buffer_with_free_callback (size, text, g_free);
 	enum MHD_Result result;
 
+	request->answered = TRUE;
 	item->text = g_string_new (NULL);
 	if (response == NULL) {
 		g_free (text);
@@ -425,6 +428,9 @@ handle (void *data, struct MHD_Connection *handle, const char *target, const cha
 	pending *request = *context;
 	listener *self = data;
 
+	/* A daemon that is being stopped drops answers in silence, and goes on with the request. */
+	if (request->answered)
+		return MHD_NO;
 	if (!request->seen)
 		return look (request, method, version);
 	if (*upload_size > 0)

@@ -1,4 +1,5 @@
 """Configuration, starting, signals, stopping, systemd."""
+import contextlib
 import os
 import re
 import signal
@@ -163,6 +164,25 @@ class Stopping(WithServer):
             plug.sendall(body)
             self.assertIn(b"HTTP/1.1 201 ", plug.recv(4096))
         self.assertEqual(self.server.stop(), 0)
+
+
+    def test_requests_that_come_too_late(self):
+        """They are refused, or cut off, but not begun: there is nobody any more to finish them."""
+        body = b'{"tenant": "acme", "cidr": "10.0.0.0/24", "type": "private"}'
+        request = (
+            b"POST /v0.1/ip_driver/block/create HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
+        )
+        for number in range(20):
+            server = self.start(self.write_config(log_level="error"))
+            with contextlib.ExitStack() as stack:
+                plugs = [stack.enter_context(server.raw()) for count in range(200)]
+                server.get("/healthz")
+                server.process.send_signal(signal.SIGTERM)
+                with contextlib.suppress(OSError):
+                    for plug in plugs:
+                        plug.send(request)
+                self.assertEqual(server.stop(), 0, server.log())
 
 
 class Unfinished(WithServer):
