@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 
 from deployment_support import run
-from early_support import WithNova, variants
+from early_support import variants
 
 
 class Live(object):
