@@ -5,11 +5,13 @@ import unittest
 
 import ip_driver
 import steps
-from early_support import all_variants, variants
+from early_support import variants
 from standin import early
 
 
 class HalfWay(object):
+    acts = (steps.unavailable, steps.kill)
+
     def setUp(self):
         super(HalfWay, self).setUp()
         self.net = self.network()
@@ -74,7 +76,7 @@ class HalfWay(object):
         """Runs operation() with a failure at each step of it, until there are no more steps; returns where that was. sound:
         every row has its address to begin with."""
         where = []
-        for act in (steps.unavailable, steps.kill) + (steps.die,) * (self.backend == "native"):
+        for act in self.acts:
             number = 0
             while True:
                 number += 1
@@ -120,16 +122,6 @@ class HalfWay(object):
         for step in expected:
             self.assertIn(step, where)
 
-    def test_associate_an_address(self):
-        def check(_, done):
-            self.assertTrue(not done or list(self.rows()) == ["10.0.0.9"])
-            for address in self.rows():
-                self.api.fixed_ip_disassociate(self.admin, address)
-
-        self.each_step(
-            lambda: None,
-            lambda _: self.api.fixed_ip_associate(self.admin, "10.0.0.9", self.instances[1], self.net["id"]), check)
-
     def test_disassociate(self):
         def check(address, done):
             if done:
@@ -143,6 +135,28 @@ class HalfWay(object):
             lambda address: self.api.fixed_ip_disassociate(self.admin, address), check)
         for step in ("before commit", "after commit", "before interface.delete", "after interface.delete"):
             self.assertIn(step, where)
+
+
+class HalfWayByService(HalfWay):
+    """Where the state is a service's, a process that is gone is one that asks for nothing more."""
+
+    acts = (steps.unavailable, steps.die)
+
+
+class MoreHalfWay(HalfWay):
+    """Every other operation too, and green threads that are killed."""
+
+    acts = (steps.unavailable, steps.die, steps.kill)
+
+    def test_associate_an_address(self):
+        def check(_, done):
+            self.assertTrue(not done or list(self.rows()) == ["10.0.0.9"])
+            for address in self.rows():
+                self.api.fixed_ip_disassociate(self.admin, address)
+
+        self.each_step(
+            lambda: None,
+            lambda _: self.api.fixed_ip_associate(self.admin, "10.0.0.9", self.instances[1], self.net["id"]), check)
 
     def test_release_of_what_others_freed(self):
         def prepare():
@@ -239,15 +253,6 @@ class Lapsed(object):
                           self.instance(), self.net["id"])
         self.assertEqual(list(self.check(self.net)), [address])
 
-    def test_a_constraint_of_the_table_is_heard(self):
-        """2013.2: also in a process that has been at work since before."""
-        if self.release != "2013.2":
-            return
-        address = self.orphan()
-        self.assertRaises(self.nova["nova.exception"].FixedIpAlreadyInUse, self.api.fixed_ip_associate, self.admin, address,
-                          self.instance(), self.net["id"])
-        self.assertEqual(list(self.check(self.net)), [address])
-
     def test_a_hold_that_lapses_before_it_is_confirmed(self):
         self.net = self.network()
         made = steps.Steps(0)
@@ -275,6 +280,17 @@ class Lapsed(object):
             self.assertNotEqual(self.lapsed, None)
             self.assertEqual(self.rows(), {})
         self.check(self.net)
+
+
+class LapsedWithConstraint(Lapsed):
+    """2013.2 has a constraint on fixed_ips."""
+
+    def test_a_constraint_of_the_table_is_heard(self):
+        """Also in a process that has been at work since before."""
+        address = self.orphan()
+        self.assertRaises(self.nova["nova.exception"].FixedIpAlreadyInUse, self.api.fixed_ip_associate, self.admin, address,
+                          self.instance(), self.net["id"])
+        self.assertEqual(list(self.check(self.net)), [address])
 
 
 class Grace(object):
@@ -321,9 +337,12 @@ class Grace(object):
         self.assertEqual(run(), [])
 
 
-variants(HalfWay, globals(), early.RELEASES[:1], ("native", "melange", "historical"))
+variants(HalfWayByService, globals(), early.RELEASES[:1], ("melange", "historical"))
+variants(MoreHalfWay, globals(), early.RELEASES[:1])
 variants(Resting, globals(), early.RELEASES[:1], ("native", "melange", "historical"))
-all_variants(Lapsed, globals())
+variants(Lapsed, globals(), early.RELEASES[:3])
+variants(Lapsed, globals(), early.RELEASES[:1], ("melange", "historical"))
+variants(LapsedWithConstraint, globals(), early.RELEASES[-1:], ("native", "melange", "historical"))
 variants(Grace, globals(), early.RELEASES[:1], ("native", "historical"))
 
 if __name__ == "__main__":

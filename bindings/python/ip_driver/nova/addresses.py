@@ -21,7 +21,7 @@ def take(driver, block, user, address=None):
     arguments = dict(user, tenant=block.tenant, block=block.id, address=address, **connection.tentative(driver))
     try:
         return driver.address.allocate(**arguments)[0]
-    except (errors.Duplicate, errors.NotAllowed):
+    except (errors.Duplicate, errors.NotAllowed, errors.Invalid):
         if user.get("mac") is None and user.get("interface") is None:
             raise
     # Either of the address wanted, which is then refused again, or of what describes its user.

@@ -71,8 +71,7 @@ def _user(context, place, instance, host):
     if instance is None:
         return {"interface": mapping.new_interface(), "device": mapping.host_device(host),
                 "used_by_tenant": place.block.tenant}
-    uuid, project = rows.instance(instance)
-    vif = rows.vif(instance, place.network["id"])
+    uuid, project, vif = rows.user(instance, place.network["id"])
     return {"interface": vif.uuid if vif else mapping.new_interface(),
             "mac": vif.address if vif else None,
             "device": mapping.instance_device(uuid or instance),

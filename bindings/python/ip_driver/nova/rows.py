@@ -83,26 +83,22 @@ def remember_vif(vif):
     _vifs.put((vif[instance_column()], vif["network_id"]), Vif(vif["id"], vif["uuid"], vif["address"]))
 
 
-def vif(instance, network_id):
-    """The Vif of an instance on a network; None if it has none."""
+def user(instance, network_id):
+    """(uuid, project, Vif on the network) of an instance, deleted or not; None for each that is not known. Essex names an
+    instance by its number."""
+    column = "id" if instance_column() == "instance_id" else "uuid"
     known = _vifs.get((instance, network_id))
     if known is not None:
-        found = _select("SELECT id, uuid, address, deleted FROM virtual_interfaces WHERE id = :id", id=known.id)
-        if found and not found[0][3] and found[0][1] == known.uuid:
-            return known
+        found = _select("SELECT i.uuid, i.project_id, v.uuid, v.deleted FROM instances i, virtual_interfaces v"
+                        " WHERE i.%s = :instance AND v.id = :vif" % column, instance=instance, vif=known.id)
+        if found and found[0][2] == known.uuid and not found[0][3]:
+            return found[0][0], found[0][1], known
+    found = _select("SELECT uuid, project_id FROM instances WHERE %s = :instance" % column, instance=instance)
+    uuid, project = found[0] if found else (None, None)
     found = _select("SELECT id, uuid, address, deleted FROM virtual_interfaces WHERE %s = :instance AND network_id = :network"
                     " ORDER BY id" % instance_column(), instance=instance, network=network_id)
-    for row in found:
-        if not row[3]:
-            return Vif(row[0], row[1], row[2])
-    return None
-
-
-def instance(instance_):
-    """(uuid, project) of an instance, deleted or not; (None, None) if there is none. Essex names it by number."""
-    column = "id" if instance_column() == "instance_id" else "uuid"
-    found = _select("SELECT uuid, project_id FROM instances WHERE %s = :instance" % column, instance=instance_)
-    return (found[0][0], found[0][1]) if found else (None, None)
+    vifs = [Vif(row_[0], row_[1], row_[2]) for row_ in found if not row_[3]]
+    return uuid, project, vifs[0] if vifs else None
 
 
 def _rows(condition, **values):
