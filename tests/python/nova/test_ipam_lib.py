@@ -87,7 +87,8 @@ class _Library(object):
         for given in ({"cidr": "10.0.0.0/24"}, {"cidr": None, "cidr_v6": "fd00::/64", "gateway_v6": "fd00::ff"}):
             row = self.create(**given)
             (block,) = self.store.block.list(network=row["uuid"])
-            self.assertEqual((block.cidr, block.gateway), (given["cidr"] or given["cidr_v6"], given.get("gateway_v6", "10.0.0.1")))
+            self.assertEqual((block.cidr, block.gateway),
+                             (given["cidr"] or given["cidr_v6"], given.get("gateway_v6", "10.0.0.1")))
             self.assertEqual((row["cidr"], row["cidr_v6"]), (given["cidr"], given.get("cidr_v6")))
 
     def test_create_subnet_leaves_nothing_if_a_block_fails(self):
@@ -127,7 +128,8 @@ class _Library(object):
         self.manager.delete_network(self.context, None, row["uuid"])
         self.assertEqual([found["uuid"] for found in self.nova["database"].rows("networks")], [other["uuid"]])
         self.assertEqual([block.network for block in self.store.block.list()], [other["uuid"]])
-        self.assertRaises(self.exception.NetworkNotFoundForUUID, self.lib.delete_subnets_by_net_id, self.context, row["uuid"], None)
+        self.assertRaises(self.exception.NetworkNotFoundForUUID, self.lib.delete_subnets_by_net_id, self.context, row["uuid"],
+                          None)
 
     def test_delete_subnets_can_be_repeated(self):
         row = self.create()
@@ -203,7 +205,8 @@ class _Library(object):
         for version, destination, netmask, gateway in (
                 (4, "192.168.0.0", "255.255.0.0", "10.0.0.9"), (4, "192.0.2.1", None, "10.0.0.9"), (6, "fd01::", "48", "fd00::9"),
                 (6, "fd02::1", None, "fd00::9")):
-            self.driver.route.create(tenant="p2", block=blocks[version], destination=destination, netmask=netmask, gateway=gateway)
+            self.driver.route.create(tenant="p2", block=blocks[version], destination=destination, netmask=netmask,
+                                     gateway=gateway)
         # The manager names Quantum's default tenant, or the network's.
         for project in ("p2", "default") if self.backend != "historical" else ("p2",):
             # A historical service has them in no order.

@@ -258,7 +258,8 @@ class _Managers(object):
             # What is given back there rests, and is given to nobody meanwhile.
             return
         found = self.given(network)
-        self.assertEqual([found["10.0.0.%d" % i].used_by_device for i in range(2, 7)], strangers + ["host:compute7", None, instance])
+        self.assertEqual([found["10.0.0.%d" % i].used_by_device for i in range(2, 7)],
+                         strangers + ["host:compute7", None, instance])
         self.assertEqual(set(allocation.hold_until for allocation in found.values()), set([0]))
 
     # Failures
@@ -432,7 +433,7 @@ class _Managers(object):
         self.manager.lease_fixed_ip(self.context, leased)
         self.manager.deallocate_fixed_ip(self.context, leased)
         block = self.blocks(network)[0]
-        self.driver.address.allocate(tenant=block.tenant, block=block.id, address="10.0.0.200", interface="operator-%s" % network.uuid,
+        self.driver.address.allocate(tenant=block.tenant, block=block.id, address="10.0.0.200", interface="router",
                                      device="router")
         before = sorted(self.given(network))
         self.assertEqual(before, sorted([server, leased, running, "10.0.0.200"]))

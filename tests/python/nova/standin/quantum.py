@@ -1,13 +1,14 @@
 """Stands for the parts of Nova 2012.1 (Essex) around Quantum, on top of early.py:
 
-  nova.network.quantum.manager.QuantumManager      its calls of the IPAM library, in their order, on a Quantum that is a set of names;
-                                                   create_networks, delete_network, allocate_for_instance, deallocate_for_instance,
-                                                   validate_networks, get_instance_nw_info, get_dhcp_hosts_text
-  nova.network.manager.NetworkManager              build_network_info_model, of which this library is asked
-  nova.network.quantum.nova_ipam_lib               deallocate_ips_by_vif
-  nova.manager.Manager                             periodic_tasks, which counts ticks
-  nova.db                                          virtual_interface_get_all, _get_by_uuid, _delete; fixed_ips_by_virtual_interface;
-                                                   floating_ip_get_by_fixed_address; project_get_networks
+  nova.network.quantum.manager.QuantumManager  its calls of the IPAM library, in their order, on a Quantum that is a set of
+                                               names; create_networks, delete_network, allocate_for_instance,
+                                               deallocate_for_instance, validate_networks, get_instance_nw_info,
+                                               get_dhcp_hosts_text
+  nova.network.manager.NetworkManager          build_network_info_model, in which the library is asked
+  nova.network.quantum.nova_ipam_lib           deallocate_ips_by_vif
+  nova.manager.Manager                         periodic_tasks, which counts ticks
+  nova.db                                      virtual_interface_get_all, _get_by_uuid, _delete; project_get_networks;
+                                               fixed_ips_by_virtual_interface; floating_ip_get_by_fixed_address
 """
 import sys
 import types
