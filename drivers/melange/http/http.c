@@ -553,6 +553,7 @@ describe_unsent (CURL *easy, CURLcode code, const exchange *x, char **ret_proble
 {
 	g_autofree char *reason = http_printable (x->reason, strlen (x->reason), REASON_MAX);
 	g_autofree char *time = http_duration (x->client->connect_timeout);
+	const char *whither = x->client->proxy != NULL ? " to the proxy" : "";
 	long number = 0;
 
 	switch (code) {
@@ -584,9 +585,9 @@ describe_unsent (CURL *easy, CURLcode code, const exchange *x, char **ret_proble
 			return number == 407 ? HTTP_REFUSED : HTTP_NOT_SENT;
 		}
 		if (curl_easy_getinfo (easy, CURLINFO_OS_ERRNO, &number) == CURLE_OK && number != 0)
-			*ret_problem = g_strdup_printf ("no connection: %s", g_strerror ((int)number));
+			*ret_problem = g_strdup_printf ("no connection%s: %s", whither, g_strerror ((int)number));
 		else
-			*ret_problem = g_strdup_printf ("no connection: %s", curl_easy_strerror (code));
+			*ret_problem = g_strdup_printf ("no connection%s: %s", whither, curl_easy_strerror (code));
 		return HTTP_NOT_SENT;
 	}
 }

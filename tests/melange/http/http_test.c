@@ -309,6 +309,23 @@ test_proxy (void **state)
 }
 
 static void
+test_no_proxy (void **state)
+{
+	static const char *const urls[] = {"http://elsewhere.invalid", "https://elsewhere.invalid"};
+	g_autofree char *proxy = NULL;
+	int deaf = make_deaf_socket (&proxy);
+
+	for (gsize i = 0; i < G_N_ELEMENTS (urls); i++) {
+		g_autoptr (http_client) client = client_new (urls[i], LONG, set_proxy, proxy);
+		g_auto (ended) e = ask (client, "POST", "/", NULL);
+
+		assert_int_equal (e.outcome, HTTP_NOT_SENT);
+		assert_string_equal (e.problem, "no connection to the proxy: Connection refused");
+	}
+	close (deaf);
+}
+
+static void
 test_proxy_for_tls (void **state)
 {
 	g_autoptr (server) s = server_new ();
@@ -537,6 +554,7 @@ main (void)
 		cmocka_unit_test (test_no_name),
 		cmocka_unit_test (test_slow_name),
 		cmocka_unit_test (test_proxy),
+		cmocka_unit_test (test_no_proxy),
 		cmocka_unit_test (test_proxy_for_tls),
 		cmocka_unit_test (test_environment_is_ignored),
 		cmocka_unit_test (test_threads),
