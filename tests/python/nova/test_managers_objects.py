@@ -536,10 +536,12 @@ class _Managers(object):
         self.raised("NetworkNotFoundForUUID", self.manager.delete_network, self.context, None, network.uuid)
 
     def test_delete_network_of_others(self):
-        other = str(uuid.uuid4())
-        block = self.driver.block.create(tenant="default", type="private", network=other, cidr="10.9.0.0/24")
-        self.raised("NetworkNotFoundForUUID", self.manager.delete_network, self.context, None, other)
-        self.assertEqual(self.driver.block.get(tenant="default", id=block.id).id, block.id)
+        policy = self.driver.policy.create(tenant="default", name="theirs")
+        for given in ({}, {"policy": policy.id}):
+            other = str(uuid.uuid4())
+            block = self.driver.block.create(tenant="default", type="private", network=other, cidr="10.9.0.0/24", **given)
+            self.raised("NetworkNotFoundForUUID", self.manager.delete_network, self.context, None, other)
+            self.assertEqual(self.driver.block.get(tenant="default", id=block.id).id, block.id)
 
     def test_validate_networks(self):
         network = self.create()
