@@ -17,6 +17,7 @@ call (melange_instance *self, const service_request *request, service_answer *an
 
 	melange_state_settle (self);
 	status = melange_service_call (self->service, request, answer, ret_unknown, error);
+	melange_state_heard (self, request, status, answer);
 	/* The service says "IpBlock Not Found"; which one stands in the path. */
 	if (status != IP_DRIVER_OK && answer->body) {
 		gint32 retryable = error->retryable;

@@ -31,6 +31,8 @@ typedef struct {
 } given;
 
 struct melange_state {
+	/* Atomic: the last request, with all its attempts, got no answer. */
+	gint silent;
 	GMutex lock;
 	/* Of abandoned, under the lock. */
 	GQueue abandoned;
@@ -72,14 +74,43 @@ get_state (melange_instance *self)
 	return self->state;
 }
 
+void
+melange_state_heard (melange_instance *self, const service_request *request, ip_driver_status status,
+                     const service_answer *answer)
+{
+	melange_state *state = g_atomic_pointer_get (&self->state);
+
+	if (answer->status != 0) {
+		if (state)
+			g_atomic_int_set (&state->silent, FALSE);
+		return;
+	}
+	/* What is not repeated may have been unlucky. */
+	if (request->kind != SERVICE_ONCE && (status == IP_DRIVER_UNAVAILABLE || status == IP_DRIVER_PROTOCOL))
+		g_atomic_int_set (&get_state (self)->silent, TRUE);
+}
+
+gboolean
+melange_state_is_silent (melange_instance *self)
+{
+	melange_state *state = g_atomic_pointer_get (&self->state);
+
+	return state && g_atomic_int_get (&state->silent);
+}
+
 static ip_driver_status
-delete_interface (melange_instance *self, const char *interface, ip_driver_error *error)
+delete_interface (melange_instance *self, const char *interface, service_kind kind, ip_driver_error *error)
 {
 	g_autofree char *path = melange_path (error, "interfaces", interface, NULL);
 	g_auto (service_answer) answer = {0};
-	service_request request = {.method = "DELETE", .path = path, .kind = SERVICE_REPEATABLE};
+	service_request request = {.method = "DELETE", .path = path, .kind = kind};
+	ip_driver_status status;
 
-	return path ? melange_service_call (self->service, &request, &answer, NULL, error) : IP_DRIVER_INVALID;
+	if (!path)
+		return IP_DRIVER_INVALID;
+	status = melange_service_call (self->service, &request, &answer, NULL, error);
+	melange_state_heard (self, &request, status, &answer);
+	return status;
 }
 
 static void
@@ -93,17 +124,17 @@ complain (const char *interface, const ip_driver_error *error)
 
 /* FALSE: it is to be tried again. */
 static gboolean
-try_to_delete (melange_instance *self, abandoned *entry)
+try_to_delete (melange_instance *self, abandoned *entry, service_kind kind)
 {
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_status status = delete_interface (self, entry->interface, &error);
+	ip_driver_status status = delete_interface (self, entry->interface, kind, &error);
 	gint64 now = g_get_monotonic_time ();
 
-	if (status == IP_DRIVER_NOT_FOUND || status == IP_DRIVER_UNAVAILABLE) {
-		entry->next = now + LOOK_AGAIN;
-		return now >= entry->until;
-	}
-	if (status != IP_DRIVER_OK)
+	entry->next = now + LOOK_AGAIN;
+	if ((status == IP_DRIVER_NOT_FOUND || status == IP_DRIVER_UNAVAILABLE || status == IP_DRIVER_PROTOCOL) &&
+	    now < entry->until)
+		return FALSE;
+	if (status != IP_DRIVER_OK && status != IP_DRIVER_NOT_FOUND)
 		complain (entry->interface, &error);
 	return TRUE;
 }
@@ -112,8 +143,12 @@ void
 melange_state_discard (melange_instance *self, const char *interface)
 {
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_status status = delete_interface (self, interface, &error);
+	ip_driver_status status;
 
+	if (melange_state_is_silent (self))
+		status = ip_driver_fail (&error, IP_DRIVER_UNAVAILABLE, MELANGE_SILENT);
+	else
+		status = delete_interface (self, interface, SERVICE_REPEATABLE, &error);
 	if (status != IP_DRIVER_OK && status != IP_DRIVER_NOT_FOUND)
 		complain (interface, &error);
 }
@@ -129,7 +164,8 @@ melange_state_settle (melange_instance *self)
 		return;
 	g_mutex_lock (&state->lock);
 	left = state->abandoned.length;
-	while (left-- > 0) {
+	/* What is left behind is not worth waiting for: one attempt, and none after one that got no answer. */
+	while (left-- > 0 && !melange_state_is_silent (self)) {
 		abandoned *entry = g_queue_pop_head (&state->abandoned);
 		gboolean done = FALSE;
 
@@ -137,7 +173,7 @@ melange_state_settle (melange_instance *self)
 			break;
 		if (entry->next <= now) {
 			g_mutex_unlock (&state->lock);
-			done = try_to_delete (self, entry);
+			done = try_to_delete (self, entry, SERVICE_SINGLE);
 			g_mutex_lock (&state->lock);
 		}
 		if (done)
@@ -156,7 +192,7 @@ melange_state_abandon (melange_instance *self, const char *interface)
 
 	entry->interface = g_strdup (interface);
 	entry->until = g_get_monotonic_time () + LOOK_FOR;
-	if (try_to_delete (self, entry)) {
+	if (!melange_state_is_silent (self) && try_to_delete (self, entry, SERVICE_REPEATABLE)) {
 		free_abandoned (entry);
 		return;
 	}
@@ -207,10 +243,19 @@ melange_state_free (melange_instance *self)
 
 	if (!state)
 		return;
-	while ((entry = g_queue_pop_head (&state->abandoned)) != NULL) {
-		try_to_delete (self, entry);
-		free_abandoned (entry);
+	g_atomic_int_set (&state->silent, FALSE);
+	while (!melange_state_is_silent (self) && (entry = g_queue_pop_head (&state->abandoned)) != NULL) {
+		try_to_delete (self, entry, SERVICE_REPEATABLE);
+		/* It is told with the others. */
+		if (melange_state_is_silent (self))
+			g_queue_push_head (&state->abandoned, entry);
+		else
+			free_abandoned (entry);
 	}
+	if (!g_queue_is_empty (&state->abandoned))
+		ip_driver_log (IP_DRIVER_LOG_WARNING, "interfaces made for calls that failed could not be deleted "
+		                                      "before the handle was closed");
+	g_queue_clear_full (&state->abandoned, free_abandoned);
 	g_queue_clear_full (&state->order, free_given);
 	g_hash_table_unref (state->given);
 	g_mutex_clear (&state->lock);

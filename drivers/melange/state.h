@@ -1,6 +1,6 @@
 /*
  * What a handle on a historical service remembers between calls: interfaces that are to be deleted because a
- * call was given up that may have made them, and what it has handed out lately.
+ * call was given up that may have made them, what it has handed out lately, and whether the service answers.
  *
  * SPDX-License-Identifier: Apache-2.0
  */
@@ -9,17 +9,27 @@
 
 #include "melange.h"
 
-/* Deletes what is still to be deleted, as far as the service lets it, and frees the state. Nothing was
- * remembered: does nothing. */
+/* Deletes what is still to be deleted, as far as the service lets it and until it does not answer, and frees the
+ * state. Nothing was remembered: does nothing. */
 void melange_state_free (melange_instance *self);
 
 /* Notes an interface that the driver has named (nobody else ever does), and that a call that failed may have made: it
- * is deleted with all that it holds, now or as soon as the service can be reached. */
+ * is deleted with all that it holds, now or as soon as the service can be reached: not now if it is silent. */
 void melange_state_abandon (melange_instance *self, const char *interface);
-/* Deletes an interface that the caller has named, once and now: later it may be another of that name. */
+/* Deletes an interface that the caller has named, once and now, and not if the service is
+ * silent: later it may be another of that name. */
 void melange_state_discard (melange_instance *self, const char *interface);
-/* Deletes what was abandoned; what cannot be deleted yet stays noted. */
+/* Deletes what was abandoned, as long as the service answers; what cannot be deleted yet stays noted. */
 void melange_state_settle (melange_instance *self);
+
+/* What takes back is not tried at a service that has just not answered: the caller has waited for long enough. */
+#define MELANGE_SILENT "not tried, since the service does not answer"
+
+/* Notes how a request ended: from one that got no answer in all its attempts to the next that gets one, the service
+ * is silent. */
+void melange_state_heard (melange_instance *self, const service_request *request, ip_driver_status status,
+                          const service_answer *answer);
+gboolean melange_state_is_silent (melange_instance *self);
 
 /* Notes the id of something that was handed out. */
 void melange_state_gave (melange_instance *self, const char *id);

@@ -161,8 +161,12 @@ void
 vif_release (melange_instance *self, const char *tenant, const char *block, const char *address)
 {
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
-	ip_driver_status status = melange_delete (self, melange_address_path (tenant, block, address, &error), &error);
+	ip_driver_status status;
 
+	if (melange_state_is_silent (self))
+		status = ip_driver_fail (&error, IP_DRIVER_UNAVAILABLE, MELANGE_SILENT);
+	else
+		status = melange_delete (self, melange_address_path (tenant, block, address, &error), &error);
 	if (status != IP_DRIVER_OK && status != IP_DRIVER_NOT_FOUND) {
 		g_autofree char *message = g_strdup_printf (
 			"address %s, allocated for a call that failed, cannot be released: %s", address, error.message);
@@ -227,6 +231,8 @@ vif_call_undo (vif_call *call, ip_driver_status status, const service_answer *an
 		return;
 	if (call->made)
 		vif_call_abandon (call);
+	else if (melange_state_is_silent (call->self))
+		return;
 	else if (is_about_mac (answer) || may_have_given (call, status, answer))
 		undo_named (call, answer);
 }
@@ -286,7 +292,8 @@ vif_explain (const vif_call *call, const char *address, ip_driver_status status,
 
 	melange_name (error, address);
 	given = *error;
-	if (melange_is_own (answer) || is_about_mac (answer) || !(taken || status == IP_DRIVER_EXHAUSTED))
+	if (melange_is_own (answer) || is_about_mac (answer) || !(taken || status == IP_DRIVER_EXHAUSTED) ||
+	    melange_state_is_silent (call->self))
 		return status;
 	/* "Full" is said before the address is looked at. */
 	if (!call->block || !taken) {

@@ -18,6 +18,7 @@ typedef struct {
 
 static GPtrArray *script, *requests, *given, *texts;
 static char *next_marker;
+static guint timeouts;
 static melange_instance instance;
 
 static void
@@ -37,6 +38,7 @@ fake_reset (void **state)
 	requests = g_ptr_array_new_with_free_func (g_free);
 	given = g_ptr_array_new_with_free_func (g_free);
 	texts = g_ptr_array_new_with_free_func (g_free);
+	timeouts = 0;
 	return 0;
 }
 
@@ -95,6 +97,12 @@ guint
 fake_request_count (void)
 {
 	return requests->len;
+}
+
+guint
+fake_timeouts (void)
+{
+	return timeouts;
 }
 
 const char *
@@ -202,6 +210,8 @@ melange_service_call (melange_service *service, const service_request *request, 
 	if (ret_unknown)
 		*ret_unknown = next->http == 0 || next->http >= 500;
 	ip_driver_status status = IP_DRIVER_OK;
+	if (next->http == 0)
+		timeouts += request->kind == SERVICE_REPEATABLE ? FAKE_RETRIES + 1 : 1;
 	if (next->http == 0)
 		status = ip_driver_fail (error, IP_DRIVER_UNAVAILABLE, "no answer");
 	else if (next->http >= 300)

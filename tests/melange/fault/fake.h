@@ -29,6 +29,9 @@ void fake_silence (const char *request);
 /* "METHOD PATH BODY" of a request that was made, without /v0.1/ipam; NULL: none. */
 const char *fake_request (guint i);
 guint fake_request_count (void);
+/* How many time-outs the silences have taken, with FAKE_RETRIES further attempts of what is repeated. */
+#define FAKE_RETRIES 3
+guint fake_timeouts (void);
 /* The interface that a request names in its path or body. */
 const char *fake_interface (guint i);
 

@@ -195,6 +195,12 @@ allocate (const char *interface, const char *wanted, guint count)
 #define POST_ADDRESS fake_text ("POST /tenants/t/ip_blocks/%s/ip_addresses", BLOCK)
 #define THE_ADDRESS(text) fake_text ("* /tenants/t/ip_blocks/%s/ip_addresses/" text, BLOCK)
 
+static ip_driver_status
+get_interface (void)
+{
+	return melange_interface_ops.get (fake_instance (), "t", "w", NULL, &error);
+}
+
 /* The interface that the driver made is asked, and not shown. */
 static void
 anonymous_found (void **state)
@@ -227,9 +233,76 @@ anonymous_unreachable (void **state)
 {
 	fake_silence (POST_ADDRESS);
 	fake_silence ("GET /tenants/t/interfaces/ipd-*");
-	fake_answer ("DELETE /interfaces/ipd-*", 200, NULL, NOW);
 	assert_ambiguous (allocate (NULL, NULL, 1));
-	assert_string_equal (fake_interface (0), fake_interface (2));
+	/* It is deleted as soon as the service is seen to answer. */
+	fake_answer ("GET *", 404, NOT_FOUND, NOW);
+	fake_answer ("DELETE /interfaces/ipd-*", 200, NULL, NOW);
+	fake_answer ("GET *", 404, NOT_FOUND, NOW);
+	for (guint i = 0; i < 2; i++)
+		assert_int_equal (get_interface (), IP_DRIVER_NOT_FOUND);
+	assert_string_equal (fake_interface (0), fake_interface (3));
+}
+
+/* Whoever calls a service that does not answer waits for his own requests, and hardly for what calls before have
+ * left behind. */
+static void
+silence_is_bounded (void **state)
+{
+	guint before;
+
+	for (guint i = 0; i < 3; i++) {
+		before = fake_timeouts ();
+		fake_silence (POST_ADDRESS);
+		fake_silence ("GET /tenants/t/interfaces/ipd-*");
+		assert_ambiguous (allocate (NULL, NULL, 1));
+		assert_int_equal (fake_timeouts () - before, 1 + FAKE_RETRIES + 1);
+	}
+	fake_answer ("GET *", 404, NOT_FOUND, NOW);
+	assert_int_equal (get_interface (), IP_DRIVER_NOT_FOUND);
+	/* It answers: the first of three is tried once, and the others are not. */
+	before = fake_timeouts ();
+	fake_silence ("DELETE /interfaces/ipd-*");
+	fake_silence ("GET *");
+	assert_int_equal (get_interface (), IP_DRIVER_UNAVAILABLE);
+	assert_int_equal (fake_timeouts () - before, 1 + FAKE_RETRIES + 1);
+	/* So it is when the handle is closed. */
+	before = fake_timeouts ();
+	fake_silence ("DELETE /interfaces/ipd-*");
+	melange_state_free (fake_instance ());
+	assert_int_equal (fake_timeouts () - before, FAKE_RETRIES + 1);
+}
+
+/* Nor for giving back what a call has obtained. */
+static void
+silence_is_not_asked_for_more (void **state)
+{
+	for (guint i = 0; i < 2; i++)
+		fake_answer (POST_ADDRESS, 201, one_address (1 + i, fake_text ("10.0.0.%u", 5 + i), "v", NOW), NOW);
+	fake_silence (POST_ADDRESS);
+	fake_silence ("GET /tenants/t/interfaces/v");
+	assert_ambiguous (allocate ("v", NULL, 3));
+	/* The refusal is told without its finer reason. */
+	fake_answer (POST_ADDRESS, 422, FULL, NOW);
+	fake_silence ("DELETE /interfaces/ipd-*");
+	assert_int_equal (allocate (NULL, "10.0.0.5", 1), IP_DRIVER_EXHAUSTED);
+	assert_int_equal (fake_timeouts (), 1 + 2 * (FAKE_RETRIES + 1));
+}
+
+/* An answer that makes no sense is none: the interface is not forgotten. */
+static void
+settling_answered_with_nonsense (void **state)
+{
+	fake_silence (POST_ADDRESS);
+	fake_silence ("GET /tenants/t/interfaces/ipd-*");
+	assert_ambiguous (allocate (NULL, NULL, 1));
+	fake_answer ("GET *", 404, NOT_FOUND, NOW);
+	assert_int_equal (get_interface (), IP_DRIVER_NOT_FOUND);
+	fake_answer ("DELETE /interfaces/ipd-*", 404, NULL, NOW);
+	fake_answer ("GET *", 404, NOT_FOUND, NOW);
+	assert_int_equal (get_interface (), IP_DRIVER_NOT_FOUND);
+	fake_answer ("DELETE /interfaces/ipd-*", 200, NULL, NOW);
+	melange_state_free (fake_instance ());
+	assert_string_equal (fake_interface (0), fake_interface (5));
 }
 
 /* A refusal leaves the interface. */
@@ -670,6 +743,9 @@ main (void)
 		TEST (anonymous_lost),
 		TEST (anonymous_unreachable),
 		TEST (anonymous_refused),
+		TEST (silence_is_bounded),
+		TEST (silence_is_not_asked_for_more),
+		TEST (settling_answered_with_nonsense),
 		TEST (named_found),
 		TEST (named_lost),
 		TEST (named_ambiguous),

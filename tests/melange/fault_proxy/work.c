@@ -9,8 +9,8 @@
 #include "work.h"
 
 /* Microseconds that a request with its repetitions may take, the pauses between them, and what the machine adds. A call
- * may first undo what an earlier one has left; with the historical API it then asks what became of it, and takes it
- * back. */
+ * may first undo what an earlier one has left; with the historical API, in one attempt, and it then asks what became of
+ * it. */
 #define BOUND ((WORK_RETRIES + 1) * WORK_TIMEOUT * G_USEC_PER_SEC + G_USEC_PER_SEC / 2)
 
 struct worker {
@@ -149,7 +149,7 @@ end (worker *self, ip_driver_status status, ip_driver_status other)
 	self->calls++;
 	self->failed += status != IP_DRIVER_OK;
 	self->longest = MAX (self->longest, took);
-	if (took > (self->historical ? 4 : 2) * BOUND)
+	if (took > 2 * BOUND + (self->historical ? WORK_TIMEOUT * G_USEC_PER_SEC : 0))
 		fail (self, "it took too long");
 	if (status == IP_DRIVER_OK || status == other)
 		return status == IP_DRIVER_OK;
