@@ -210,6 +210,12 @@ class Functions(object):
         # The network's first address is never given, policy or not; another is.
         self.db.fixed_ip_create(self.admin, {"network_id": self.net["id"], "address": "10.0.0.2", "reserved": True})
 
+    def test_free_rows_of_networks_that_are_gone_are_no_obstacle(self):
+        self.db.fixed_ip_create(self.admin, {"network_id": 4711, "address": "10.66.0.5"})
+        self.db.fixed_ip_create(self.admin, {"network_id": 1, "address": "10.0.0.66"})
+        self.fixed_ips.release_free(self.admin)
+        self.assertEqual(list(self.rows()), ["10.66.0.5"])
+
     def test_an_unreserved_address_is_given(self):
         self.net = self.network(cidr="10.8.0.0/29", fixed_cidr="10.8.0.2/31")
         # fixed_cidr is 10.8.0.2 and 10.8.0.3, the first two and the last of which are reserved: none is left.

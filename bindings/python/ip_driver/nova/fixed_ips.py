@@ -119,10 +119,9 @@ def _associate(context, network_id, instance, host, address):
 def _with_row(driver, place, allocation, instance, host):
     """Writes the row of an allocation and confirms it, or leaves neither; None if there was a row."""
     done = False
-    row_id = None
     try:
         try:
-            row_id = rows.insert(place.network["id"], allocation.address, instance, host)
+            rows.insert(place.network["id"], allocation.address, instance, host)
         except Exception as error:
             if not rows.exists_already(error):
                 raise
@@ -174,6 +173,7 @@ def _release(driver, block, allocation, address):
 
 def release_free(context):
     """Deletes the rows that nobody uses, and releases their addresses."""
+    from nova import exception
     by_network = {}
     for row in rows.free():
         by_network.setdefault(row.network_id, []).append(row)
@@ -187,7 +187,7 @@ def release_free(context):
             else:
                 for row in found:
                     disassociate(context, row)
-        except errors.Error as error:
+        except (errors.Error, exception.NetworkNotFound) as error:
             # Another network's may still be released.
             LOG.warning("free rows of network %s stay: %s", network_id, error)
 

@@ -132,7 +132,7 @@ def matching(network_id, address, instance_, host):
 
 
 def insert(network_id, address, instance_, host):
-    """Writes the mirror row of an address; returns its id."""
+    """Writes the mirror row of an address."""
     from nova.db.sqlalchemy import models
 
     made = models.FixedIp()
@@ -140,7 +140,6 @@ def insert(network_id, address, instance_, host):
                  "allocated": False, "leased": False, "reserved": False})
     made.save()
     _written.put(address, made.id)
-    return made.id
 
 
 def exists_already(error):
