@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -141,6 +142,18 @@ say_and_close (const connection *peer, const char *status)
 	shutdown (peer->fd, SHUT_RDWR);
 }
 
+/* libmicrohttpd watches for edges, and takes a short read for the last there is: an end of the stream that comes with
+ * the last bytes is never read. Where the client has ended his side, ending it here too takes nothing away, not even
+ * what is unread, but is another edge. */
+static void
+show_end (const connection *peer)
+{
+	struct pollfd item = {.fd = peer->fd, .events = POLLRDHUP};
+
+	if (poll (&item, 1, 0) > 0)
+		shutdown (peer->fd, SHUT_RD);
+}
+
 static void
 reap (listener *self)
 {
@@ -152,6 +165,8 @@ reap (listener *self)
 	while (g_hash_table_iter_next (&iterator, &item, NULL)) {
 		connection *peer = item;
 
+		if (peer->phase == PHASE_WAITING || peer->phase == PHASE_RECEIVING)
+			show_end (peer);
 		if (peer->phase == PHASE_WORKING || peer->until > now)
 			continue;
 		if (peer->phase == PHASE_RECEIVING || (peer->phase == PHASE_WAITING && !peer->used))
@@ -168,12 +183,15 @@ run_reaper (gpointer data)
 {
 	listener *self = data;
 	gint64 pause = (gint64)self->generation->config->timeout * G_USEC_PER_SEC / 4;
+	gint64 next;
 
 	g_mutex_lock (&self->lock);
 	while (!self->stopped) {
 		reap (self);
-		g_cond_wait_until (&self->changed, &self->lock,
-		                   g_get_monotonic_time () + CLAMP (pause, G_USEC_PER_SEC / 4, G_USEC_PER_SEC));
+		next = g_get_monotonic_time () + CLAMP (pause, G_USEC_PER_SEC / 4, G_USEC_PER_SEC);
+		/* Whatever else changes: it looks at all connections. */
+		while (!self->stopped && g_cond_wait_until (&self->changed, &self->lock, next))
+			continue;
 	}
 	g_mutex_unlock (&self->lock);
 	return NULL;

@@ -90,9 +90,6 @@ class Bodies(WithServer):
 
 
 class Junk(WithServer):
-    # Of what is no request the end is waited for.
-    settings = {"timeout": 1}
-
     def answer_to(self, data):
         with self.server.raw() as plug:
             plug.sendall(data)
@@ -198,6 +195,34 @@ class FewConnections(WithServer):
         self.assertLess(time.monotonic() - began, 30)
         for plug in plugs:
             plug.close()
+
+
+class Ends(WithServer):
+    """A client that ends his side, at once with what he sends: the end must not be missed."""
+
+    settings = {"timeout": 600, "max_connections": 20}
+
+    def test_half_a_request(self):
+        begin = b"POST %s HTTP/1.1\r\nHost: x\r\n" % LIST.encode()
+        for data in (
+            b"",
+            b"POST /v0",
+            begin + b"Content-Le",
+            begin + b"Content-Length: 10\r\n\r\n",
+            begin + b"Content-Length: 10\r\n\r\n{",
+            begin + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{",
+        ):
+            with self.subTest(data), self.server.raw() as plug:
+                plug.sendall(data)
+                plug.shutdown(socket.SHUT_WR)
+                self.assertNotIn(b"HTTP/1.1 2", read_all(plug))
+
+    def test_they_do_not_keep_others_out(self):
+        data = b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{" % LIST.encode()
+        for number in range(60):
+            with self.server.raw() as plug:
+                plug.sendall(data)
+        self.assertStatus(200, self.server.get("/healthz"))
 
 
 class Slow(WithServer):
