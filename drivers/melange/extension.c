@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "form.h"
+
 /* As the library has it for drivers. */
 #define MARKER_MAX 1024
 
@@ -191,7 +193,7 @@ return_list (melange_call *call, json_t *list, json_t *marker, wire_memory *memo
 	json_array_foreach (list, i, item)
 	{
 		g_autofree char *problem = NULL;
-		gpointer value = wire_decode (operation->result, item, FALSE, memory, &problem);
+		gpointer value = melange_decode (operation->result, item, memory, &problem);
 
 		if (value == NULL)
 			return nonsense (call, problem);
@@ -222,7 +224,7 @@ return_answer (melange_call *call, json_t *body)
 		*call->ret_number = (guint64)json_integer_value (result);
 		return IP_DRIVER_OK;
 	case WIRE_ONE:
-		value = wire_decode (operation->result, result, FALSE, memory, &problem);
+		value = melange_decode (operation->result, result, memory, &problem);
 		if (value == NULL)
 			return nonsense (call, problem);
 		if (!is_meant (call, result))

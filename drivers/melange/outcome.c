@@ -7,6 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "extension.h"
+#include "form.h"
 
 static ip_driver_status
 unknown (melange_call *call, const char *detail)
@@ -81,7 +82,7 @@ ask_address (melange_call *call)
 
 			if (g_strcmp0 (id, argument (call, "id")) != 0)
 				continue;
-			value = wire_decode (list->result, address, FALSE, memory, &problem);
+			value = melange_decode (list->result, address, memory, &problem);
 			if (value == NULL)
 				return melange_extension_nonsense (call->self, list->name, problem, call->error);
 			melange_return (list->result, call->results, value);

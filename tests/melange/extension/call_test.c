@@ -3,6 +3,7 @@
  */
 #include "support.h"
 
+#include <jansson.h>
 #include <string.h>
 
 /* How opening ends against a service that answers GET /extensions, and perhaps GET /ip_driver, so. */
@@ -243,6 +244,93 @@ nonsense (void **state)
 	}
 }
 
+/* Values that are not in the ABI's form never reach the caller, however deep they lie. */
+static void
+form_of_block (const char *key, const char *value, gboolean good)
+{
+	fixture self = start ("0");
+	json_t *block = json_loads (BLOCK_JSON (ID), 0, NULL), *answer = json_pack ("{s:o}", "block", block);
+
+	json_object_set_new (block, key, json_string (value));
+	char *text = json_dumps (answer, JSON_COMPACT);
+	server_reply_json (self.service, 200, SERVED_BY, text);
+	ip_driver_status status = get_block (&self);
+	if (status != (good ? IP_DRIVER_OK : IP_DRIVER_PROTOCOL))
+		fail_msg ("%s = %s: %s", key, value, ip_driver_status_name (status));
+	if (!good)
+		assert_error (&self, status, IP_DRIVER_PROTOCOL, 0, key);
+	free (text);
+	json_decref (answer);
+	stop (&self);
+}
+
+static void
+forms (void **state)
+{
+	static const struct {
+		const char *key;
+		/* The first is right. */
+		const char *values[6];
+	} cases[] = {
+		{"id", {ID, "AAAAAAAA-aaaa-4aaa-8aaa-aaaaaaaaaaaa", "aaaaaaaa", "m"}},
+		{"parent", {BLOCK, "", "the first"}},
+		{"cidr", {"2001:db8::/64", "10.0.0.0", "10.0.0.1/24", "10.0.0.0/024", "2001:DB8::/64", "10.0.0.0/33"}},
+		{"gateway", {"2001:db8::f:1", "2001:db8 f::1", "2001:db8:0::1", "10.0.0.01", "10.0.0.1/24", ""}},
+		{"gateway", {"::1:2", "::0.1.0.2"}},
+		{"dns1", {"10.0.0.1", "dns"}},
+		{"netmask", {"255.255.255.0", "255.0.255.0", "/24", "-1", "0x40", "129"}},
+		{"netmask", {"64", "064"}},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+		for (gsize n = 0; n < G_N_ELEMENTS (cases[i].values) && cases[i].values[n] != NULL; n++)
+			form_of_block (cases[i].key, cases[i].values[n], n == 0);
+}
+
+#define INTERFACE_JSON(mac, address, gateway)                                                                          \
+	"{\"interface\":{\"id\":\"v\",\"tenant\":\"blue\",\"mac\":\"" mac                                              \
+	"\",\"allocations\":[{\"address\":{\"id\":\"" ID "\",\"block\":\"" BLOCK "\",\"address\":\"" address           \
+	"\",\"state\":\"allocated\",\"version\":4},\"cidr\":\"10.0.0.0/24\",\"routes\":[{\"id\":\"" ID                 \
+	"\",\"destination\":\"10.1.0.0\",\"gateway\":\"" gateway "\"}]}]}}"
+
+static void
+forms_inside (void **state)
+{
+	static const struct {
+		const char *answer;
+		/* NULL: it is right. */
+		const char *problem;
+	} cases[] = {
+		{INTERFACE_JSON ("02:00:00:00:00:0a", "10.0.0.1", "10.0.0.9"), NULL},
+		{INTERFACE_JSON ("02:00:00:00:00:0A", "10.0.0.1", "10.0.0.9"), ": mac is not a MAC address"},
+		{INTERFACE_JSON ("02-00-00-00-00-0a", "10.0.0.1", "10.0.0.9"), ": mac is not a MAC address"},
+		{INTERFACE_JSON ("02:00:00:00:00:0a", "10.0.0.1 ", "10.0.0.9"),
+	         "allocations[0].address.address is not an address"},
+		{INTERFACE_JSON ("02:00:00:00:00:0a", "10.0.0.1", "10.0.0"),
+	         "allocations[0].routes[0].gateway is not an address"},
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS (cases); i++) {
+		fixture self = start ("0");
+		ip_driver_interface_create_args args = IP_DRIVER_INTERFACE_CREATE_ARGS_INIT;
+		ip_driver_interface *interface = NULL;
+
+		args.tenant = "blue";
+		args.id = "v";
+		server_reply_json (self.service, 200, SERVED_BY, cases[i].answer);
+		ip_driver_status status = ip_driver_interface_create (self.driver, &args, &interface, &self.error);
+		if (cases[i].problem == NULL) {
+			assert_int_equal (status, IP_DRIVER_OK);
+			ip_driver_interface_free (interface);
+		} else {
+			assert_error (&self, status, IP_DRIVER_PROTOCOL, 0, cases[i].problem);
+			/* What was made is undone. */
+			server_reply_json (self.service, 200, SERVED_BY, "{}");
+		}
+		stop (&self);
+	}
+}
+
 static ip_driver_status
 list_blocks (fixture *self, const char *marker, const char *answer)
 {
@@ -305,10 +393,10 @@ int
 main (void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test (open_finds), cmocka_unit_test (open_refuses),   cmocka_unit_test (open_unreachable),
-		cmocka_unit_test (sends),      cmocka_unit_test (sends_as_admin), cmocka_unit_test (faults),
-		cmocka_unit_test (repeats),    cmocka_unit_test (nonsense),       cmocka_unit_test (pages),
-		cmocka_unit_test (numbers),
+		cmocka_unit_test (open_finds),   cmocka_unit_test (open_refuses),   cmocka_unit_test (open_unreachable),
+		cmocka_unit_test (sends),        cmocka_unit_test (sends_as_admin), cmocka_unit_test (faults),
+		cmocka_unit_test (repeats),      cmocka_unit_test (nonsense),       cmocka_unit_test (forms),
+		cmocka_unit_test (forms_inside), cmocka_unit_test (pages),          cmocka_unit_test (numbers),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
