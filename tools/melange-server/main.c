@@ -291,6 +291,8 @@ serve (program *self)
 
 	if (config == NULL)
 		return fail (problem, EXIT_CONFIG);
+	/* Opening the backend is worth lines. */
+	log_set_level (config->log_level);
 	raise_limit ();
 	self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify)retired_listener_free);
 	self->loop = g_main_loop_new (NULL, FALSE);
