@@ -10,8 +10,8 @@ from standin import early, early_db
 
 
 class WithNova(unittest.TestCase):
-    """self.nova: the modules of the stand-in; self.driver: a handle of the test's own, on the backend that is under test;
-    self.store: one on the native database where it all ends up."""
+    """self.nova: the modules of the stand-in; self.driver: a handle of the test's own, on the backend that is under
+    test; self.store: one on the native database where it all ends up."""
 
     release = "2012.1"
     backend = "native"
@@ -76,8 +76,8 @@ class WithNova(unittest.TestCase):
     def network(self, manager=None, cidr="10.0.0.0/24", **given):
         """A network, made by the manager; its row."""
         manager = manager or self.manager("FlatManager")
-        arguments = dict({"label": "net", "cidr": cidr, "num_networks": 1, "network_size": 1 << (32 - int(cidr.split("/")[1])),
-                          "vlan_start": 100, "vpn_start": 1000}, **given)
+        arguments = dict({"label": "net", "cidr": cidr, "num_networks": 1, "vlan_start": 100, "vpn_start": 1000,
+                          "network_size": 1 << (32 - int(cidr.split("/")[1]))}, **given)
         manager.create_networks(self.admin, **arguments)
         return [row for row in self.db.network_get_all(self.admin)][-1]
 

@@ -1,6 +1,7 @@
 """Four processes at once, each with its own Nova, on one database of Nova's and one of ip_driver's.
 
-Run with arguments, this is one of the processes: python test_concurrency.py WORK RELEASE NOVA_DATABASE CONFIGURATION NETWORK INSTANCES.
+Run with arguments, this is one of the processes: python test_concurrency.py WORK RELEASE NOVA_DATABASE CONFIGURATION
+NETWORK INSTANCES.
 """
 import json
 import os

@@ -30,7 +30,8 @@ class Functions(object):
         self.assertEqual(self.rows(), {})
         self.assertEqual(sorted(self.rows(reserved=True)), ["10.0.0.0", "10.0.0.1", "10.0.0.255"])
         block = self.block(self.net)
-        self.assertEqual((block.cidr, block.network, block.tenant, block.type), ("10.0.0.0/24", self.net["uuid"], "default", "private"))
+        self.assertEqual((block.cidr, block.network, block.tenant, block.type),
+                         ("10.0.0.0/24", self.net["uuid"], "default", "private"))
 
     def test_associate_pool(self):
         instance = self.instance(project="p2")
@@ -42,7 +43,8 @@ class Functions(object):
                          (instance, None, self.net["id"], False, False))
         allocation = self.check(self.net)[address]
         uuid = self.nova["database"].rows("instances")[0]["uuid"]
-        self.assertEqual((allocation.interface, allocation.used_by_device, allocation.used_by_tenant), (vif["uuid"], uuid, "p2"))
+        self.assertEqual((allocation.interface, allocation.used_by_device, allocation.used_by_tenant),
+                         (vif["uuid"], uuid, "p2"))
         interface = self.driver.interface.get(tenant="p2", id=vif["uuid"])
         self.assertEqual(interface.mac, vif["address"])
         self.assertEqual(self.associate(), "10.0.0.3")
@@ -147,7 +149,8 @@ class Functions(object):
 
     def test_get_by_address(self):
         address = self.associate()
-        self.assertEqual(self.api.fixed_ip_get_by_address(self.context, address), self.db.fixed_ip_get_by_address(self.context, address))
+        self.assertEqual(self.api.fixed_ip_get_by_address(self.context, address),
+                         self.db.fixed_ip_get_by_address(self.context, address))
         free = self.api.fixed_ip_get_by_address(self.context, "10.0.0.200")
         self.assertEqual((free["address"], free["network_id"], free[self.column], free["virtual_interface_id"],
                           free["allocated"], free.get("leased"), free["reserved"]),
@@ -167,15 +170,17 @@ class Functions(object):
         self.assertEqual([self.rows()[address]["host"] for address in (first, second)], ["x", None])
         self.api.fixed_ip_update(self.context, first, {"host": None})
         self.api.fixed_ip_disassociate(self.admin, first)
-        self.assertRaises(self.exception.FixedIpNotFoundForAddress, self.api.fixed_ip_update, self.context, first, {"allocated": True})
+        self.assertRaises(self.exception.FixedIpNotFoundForAddress, self.api.fixed_ip_update, self.context, first,
+                          {"allocated": True})
 
     def test_bulk_create_as_nova_calls_it(self):
         """All addresses at once, of a part of the network; what is not listed is never given."""
-        network = self.db.network_create_safe(self.admin, {"cidr": "10.7.0.0/28", "gateway": "10.7.0.1", "cidr_v6": "fd00:7::/64",
-                                                           "gateway_v6": "fd00:7::1", "dns1": "8.8.4.4"})
+        network = self.db.network_create_safe(self.admin, {
+            "cidr": "10.7.0.0/28", "gateway": "10.7.0.1", "cidr_v6": "fd00:7::/64", "gateway_v6": "fd00:7::1",
+            "dns1": "8.8.4.4"})
         self.assertIs(self.api.fixed_ip_bulk_create(self.admin, [
             {"network_id": network["id"], "address": "10.7.0.%d" % n, "reserved": n == 6} for n in (4, 5, 6, 7, 9)]), None)
-        self.assertEqual(sorted(address for address in self.rows(reserved=True) if address.startswith("10.7.")), ["10.7.0.6"])
+        self.assertEqual([address for address in self.rows(reserved=True) if address.startswith("10.7.")], ["10.7.0.6"])
         self.net = network
         self.assertEqual(sorted(self.associate() for _ in range(4)), ["10.7.0.4", "10.7.0.5", "10.7.0.7", "10.7.0.9"])
         self.assertRaises(self.exception.NoMoreFixedIps, self.associate)

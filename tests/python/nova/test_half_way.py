@@ -73,8 +73,8 @@ class HalfWay(object):
         return done
 
     def each_step(self, prepare, operation, check, sound=True):
-        """Runs operation() with a failure at each step of it, until there are no more steps; returns where that was. sound:
-        every row has its address to begin with."""
+        """Runs operation() with a failure at each step of it, until there are no more steps; returns where that was.
+        sound: every row has its address to begin with."""
         where = []
         for act in self.acts:
             number = 0

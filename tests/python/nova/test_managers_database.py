@@ -57,7 +57,8 @@ class Managers(object):
         dhcp.lease_fixed_ip(self.admin, address)
         self.end(dhcp, instance)
         row = self.rows()[address]
-        self.assertEqual((row["allocated"], row["leased"], row[self.column], row["virtual_interface_id"]), (0, 1, instance, None))
+        self.assertEqual((row["allocated"], row["leased"], row[self.column], row["virtual_interface_id"]),
+                         (0, 1, instance, None))
         # Nobody else's until dnsmasq says that the lease is over.
         self.assertEqual(list(self.check(net)), [address])
         self.assertEqual(list(self.allocate(dhcp)[1]), ["10.0.0.3"])

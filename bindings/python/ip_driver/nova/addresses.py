@@ -15,8 +15,8 @@ LOG = logging.getLogger(__name__)
 def take(driver, block, user, address=None):
     """Allocates an address of a block, or the one that is wanted; a hold until it is confirmed.
 
-    user: interface, device, mac, used_by_tenant, as far as they are known. The interface and the MAC only describe: if the
-    driver cannot have them (a MAC that another interface still has), the allocation gets an interface of its own.
+    user: interface, device, mac, used_by_tenant, as far as they are known. The interface and the MAC only describe: if
+    the driver cannot have them (a MAC that another interface still has), the allocation gets an interface of its own.
     """
     arguments = dict(user, tenant=block.tenant, block=block.id, address=address, **connection.tentative(driver))
     try:
@@ -31,8 +31,8 @@ def take(driver, block, user, address=None):
 
 def take_back(driver, block, user, address, resting):
     """Takes an address again for a user that Nova says has it; resting: it may be in quarantine, out of which it comes."""
-    # Without that, it is taken as soon as its rest is over. (Restoring would give it back without its interface, and a historical
-    # Melange service cannot list such ones.)
+    # Without that, it is taken as soon as its rest is over. (Restoring would give it back without its interface, and a
+    # historical Melange service cannot list such ones.)
     if resting and driver.supports("address.purge"):
         driver.address.purge(tenant=block.tenant, block=block.id, address=address, all=True)
     return take(driver, block, user, address)
@@ -59,8 +59,9 @@ def give_back(driver, block, allocation):
 def release(driver, block, allocation):
     """Releases this allocation of an address, and its interface with the last address that it has.
 
-    In one call, so that neither is left when the process dies; and in no transaction, which would hold up everybody until the
-    service notices that. An address that the interface is given in between is a hold, and confirming it fails.
+    In one call, so that neither is left when the process dies; and in no transaction, which would hold up everybody
+    until the service notices that. An address that the interface is given in between is a hold, and confirming it
+    fails.
     """
     user = {"tenant": allocation.used_by_tenant, "id": allocation.interface}
     try:

@@ -1,8 +1,9 @@
-"""In front of nova.db, for the network managers of 2012.1 to 2013.2: where a fixed IP is chosen or given up, ip_driver does it.
+"""In front of nova.db, for the network managers of 2012.1 to 2013.2: where a fixed IP is chosen or given up, ip_driver
+does it.
 
-The module is the db_driver of the managers (network/by_database.py). Importing it gives an object that has the functions below
-and falls through to nova.db, or to what the option db_driver names, for everything else; so Nova's database stays what it
-is, and each of its functions can still be replaced in its place. Nova is imported at first use.
+The module is the db_driver of the managers (network/by_database.py). Importing it gives an object that has the
+functions below and falls through to nova.db, or to what the option db_driver names, for everything else; so Nova's
+database stays what it is, and each of its functions can still be replaced in its place. Nova is imported at first use.
 """
 import socket
 import sys
@@ -32,8 +33,8 @@ def _check_instance(instance):
 
 
 def fixed_ip_bulk_create(context, ips):
-    """Creates networks: of each, the blocks in the driver and the rows of its reserved addresses. What is not among ips is
-    never given."""
+    """Creates networks: of each, the blocks in the driver and the rows of its reserved addresses. What is not among ips
+    is never given."""
     by_network = {}
     for ip in ips:
         by_network.setdefault(ip["network_id"], []).append(ip)

@@ -1,7 +1,8 @@
 """What the driver refuses, in the words of Nova: the exception that the caller of nova.db or of a manager expects.
 
-What Nova has no word for (the backend cannot be reached, refuses the credentials, is broken) stays an ip_driver.Error: it tells
-the operator more than any exception of Nova's would, and none of Nova's callers treats a failing database in another way.
+What Nova has no word for (the backend cannot be reached, refuses the credentials, is broken) stays an ip_driver.Error:
+it tells the operator more than any exception of Nova's would, and none of Nova's callers treats a failing database in
+another way.
 """
 from ip_driver import errors
 
@@ -9,8 +10,8 @@ from ip_driver import errors
 def of_allocation(error, network, address=None, instance=None, known=True):
     """The exception to raise for an error of an allocation on a network; the error itself if Nova has no word for it.
 
-    network: its row. address, instance: that were wanted. known: of Duplicate: whether the address is in use, or is one that
-    is never given.
+    network: its row. address, instance: that were wanted. known: of Duplicate: whether the address is in use, or is one
+    that is never given.
     """
     from nova import exception
 

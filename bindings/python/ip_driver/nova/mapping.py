@@ -53,9 +53,9 @@ def policy_name(network):
 def network_blocks(driver, network, tenant, default=None):
     """The driver's blocks of a Nova network: {4: block, 6: block}, without what it lacks.
 
-    A network keeps its blocks when it is given to a project, or taken from it (VlanManager does both), so that they may be
-    another tenant's than its row would have it: where the backend can, the network is looked for in all tenants, otherwise
-    in `tenant` and in `default`. A block's own tenant is what later calls must name.
+    A network keeps its blocks when it is given to a project, or taken from it (VlanManager does both), so that they may
+    be another tenant's than its row would have it: where the backend can, the network is looked for in all tenants,
+    otherwise in `tenant` and in `default`. A block's own tenant is what later calls must name.
 
     Raises NotFound if the driver does not know the network.
     """
@@ -149,8 +149,8 @@ def unreserve(driver, block, addresses):
 
 
 def delete_network(driver, network, tenant, default=None):
-    """Deletes the blocks of a Nova network, their addresses, the interfaces that have no other, and the policy of its reserved
-    addresses. None is no error."""
+    """Deletes the blocks of a Nova network, their addresses, the interfaces that have no other, and the policy of its
+    reserved addresses. None is no error."""
     try:
         blocks = network_blocks(driver, network, tenant, default)
     except errors.NotFound:

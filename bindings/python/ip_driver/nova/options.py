@@ -46,13 +46,14 @@ def conf():
                        help="Tenant that owns the blocks of networks without a project, and of floating pools"),
             cfg.ListOpt("ip_driver_floating_pools", default=[],
                         help="Pools of floating IPs whose addresses are kept by ip_driver"),
-            # Far longer than from one reconciling to the next: if a process dies after its row is committed and before the hold is
-            # confirmed, some host finds the row before the hold ends, and the address can never be somebody else's.
+            # Far longer than from one reconciling to the next: if a process dies after its row is committed and before
+            # the hold is confirmed, some host finds the row before the hold ends, and the address can never be somebody
+            # else's.
             cfg.IntOpt("ip_driver_hold", default=3600,
                        help="Seconds after which an allocation ends by itself whose row never came to be"),
             cfg.IntOpt("ip_driver_reconcile_grace", default=600,
-                       help="Seconds for which an allocation without a row in Nova's database is left alone; twice in this "
-                            "time, each host reconciles the networks that it serves"),
+                       help="Seconds for which an allocation without a row in Nova's database is left alone; twice in "
+                            "this time, each host reconciles the networks that it serves"),
         ])
         _conf = found
     return _conf

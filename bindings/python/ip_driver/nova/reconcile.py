@@ -1,10 +1,10 @@
 """Reconciling the driver with Nova's rows, so that what a failure left half-way is put right; used by both ways.
 
-The driver's addresses are listed first and Nova's rows second, so that nothing is lost that is allocated in between. An address
-without a row is one whose row has been deleted and whose release failed, or one whose row is yet to be written, or to be seen
-here (the backend may have no holds, Nova's database may be a cluster): it is released when it has had no row in any run for
-the time of grace. A row without an address is one whose process died before it confirmed its hold: the address is taken
-again, for that row.
+The driver's addresses are listed first and Nova's rows second, so that nothing is lost that is allocated in between. An
+address without a row is one whose row has been deleted and whose release failed, or one whose row is yet to be written,
+or to be seen here (the backend may have no holds, Nova's database may be a cluster): it is released when it has had no
+row in any run for the time of grace. A row without an address is one whose process died before it confirmed its hold:
+the address is taken again, for that row.
 """
 import logging
 import time
@@ -103,7 +103,8 @@ class Reconciler(object):
         after = {}
         for address in sorted(orphans):
             allocation = orphans[address]
-            # A hold ends by itself. What has no interface was not allocated by Nova: an operator keeps it for something else.
+            # A hold ends by itself. What has no interface was not allocated by Nova: an operator keeps it for something
+            # else.
             if allocation.hold_until or allocation.interface is None:
                 continue
             since = before.get(allocation.id, now)

@@ -1,7 +1,8 @@
 """Stands for Nova 2012.1 (Essex), 2012.2, 2013.1 and 2013.2 (Havana) as a whole: puts the modules into sys.modules.
 
-Here: the options (nova.flags and nova.openstack.common.cfg; from 2013.1 on oslo.config), nova.exception, nova.context, nova.manager and
-nova.openstack.common.periodic_task with their way to collect tasks, nova.db.base. early_db.py and early_managers.py have the rest.
+Here: the options (nova.flags and nova.openstack.common.cfg; from 2013.1 on oslo.config), nova.exception, nova.context,
+nova.manager and nova.openstack.common.periodic_task with their way to collect tasks, nova.db.base. early_db.py and
+early_managers.py have the rest.
 """
 import sys
 import types
@@ -97,8 +98,9 @@ def old_tasks():
 
 
 def new_tasks():
-    """The same from 2013.1 on (nova.manager), and of nova.openstack.common.periodic_task (2013.2): by spacing, which they write
-    onto the function, and take a function whose spacing is written already for one that is disabled (on Python 2)."""
+    """The same from 2013.1 on (nova.manager), and of nova.openstack.common.periodic_task (2013.2): by spacing, which
+    they write onto the function, and take a function whose spacing is written already for one that is disabled (on
+    Python 2)."""
     def periodic_task(function):
         function._periodic_task = True
         function._periodic_spacing = 0
@@ -119,8 +121,8 @@ def new_tasks():
 
 
 def install(release, path):
-    """Makes `import nova` give this release, on the database at a path, which is made if it is not there. Returns the modules:
-    {"conf": the options, "nova.db": ...}."""
+    """Makes `import nova` give this release, on the database at a path, which is made if it is not there. Returns the
+    modules: {"conf": the options, "nova.db": ...}."""
     assert release in RELEASES
     remove()
     conf = Conf()

@@ -1,9 +1,10 @@
-"""Stands for nova.db, nova.db.sqlalchemy.api and nova.db.sqlalchemy.models of 2012.1 (Essex), 2012.2, 2013.1 and 2013.2 (Havana).
+"""Stands for nova.db, nova.db.sqlalchemy.api and nova.db.sqlalchemy.models of 2012.1 (Essex), 2012.2, 2013.1 and 2013.2
+(Havana).
 
 A real SQLite database with the tables of Nova Essex; the later releases' differences that matter here are made of it:
-instance_id became instance_uuid (2012.2), `deleted` a number (2013.1), and (address, deleted) unique (2013.2). The functions do and
-raise what those of nova/db/sqlalchemy/api.py do at these tags: network_*, fixed_ip_*, virtual_interface_*, instance_get*,
-floating_ip_fixed_ip_associate, floating_ip_disassociate.
+instance_id became instance_uuid (2012.2), `deleted` a number (2013.1), and (address, deleted) unique (2013.2). The
+functions do and raise what those of nova/db/sqlalchemy/api.py do at these tags: network_*, fixed_ip_*,
+virtual_interface_*, instance_get*, floating_ip_fixed_ip_associate, floating_ip_disassociate.
 """
 import contextlib
 import datetime

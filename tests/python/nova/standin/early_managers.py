@@ -1,10 +1,10 @@
 """Stands for nova.network.manager of 2012.1 (Essex), 2012.2, 2013.1 and 2013.2 (Havana).
 
-FlatManager, FlatDHCPManager, VlanManager and their bases with the methods that decide about fixed IPs, in the order and with the
-calls of self.db that they have at these tags: allocate_for_instance, deallocate_for_instance, _allocate_fixed_ips,
-allocate_fixed_ip, deallocate_fixed_ip, lease_fixed_ip, release_fixed_ip, add_fixed_ip_to_instance, remove_fixed_ip_from_instance,
-_get_dhcp_ip, create_networks, delete_network, _create_fixed_ips, validate_networks, _disassociate_stale_fixed_ips. Quotas, RPC to other
-hosts, DNS entries, floating IPs, bridges and dnsmasq are left out.
+FlatManager, FlatDHCPManager, VlanManager and their bases with the methods that decide about fixed IPs, in the order and
+with the calls of self.db that they have at these tags: allocate_for_instance, deallocate_for_instance,
+_allocate_fixed_ips, allocate_fixed_ip, deallocate_fixed_ip, lease_fixed_ip, release_fixed_ip, add_fixed_ip_to_instance,
+remove_fixed_ip_from_instance, _get_dhcp_ip, create_networks, delete_network, _create_fixed_ips, validate_networks,
+_disassociate_stale_fixed_ips. Quotas, RPC to other hosts, DNS entries, floating IPs, bridges and dnsmasq are left out.
 """
 import datetime
 import socket

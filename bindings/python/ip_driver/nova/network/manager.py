@@ -1,7 +1,7 @@
 """FlatManager, FlatDHCPManager and VlanManager on ip_driver, to be named by the option network_manager.
 
-The Nova that is installed decides how: 2012.1 to 2013.2 go through the database driver of the managers (by_database.py), 2014.1
-to 20.x through Nova's objects (by_objects.py).
+The Nova that is installed decides how: 2012.1 to 2013.2 go through the database driver of the managers
+(by_database.py), 2014.1 to 20.x through Nova's objects (by_objects.py).
 """
 try:
     from nova.network import manager as _stock
