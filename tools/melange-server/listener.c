@@ -70,6 +70,8 @@ typedef struct {
 	/* Until when it may last, monotonic. */
 	gint64 until;
 	gboolean used;
+	/* It was shut down; what has come of a request is not carried out. */
+	gboolean ended;
 } connection;
 
 /* A request, from its first line to the end of its answer. */
@@ -97,14 +99,6 @@ enter_phase (const listener *self, connection *peer, connection_phase phase, gsi
 	peer->phase = phase;
 	peer->until = g_get_monotonic_time () + (gint64)self->generation->config->timeout * G_USEC_PER_SEC +
 	              (gint64)(size / RATE_MIN) * G_USEC_PER_SEC;
-}
-
-static void
-set_phase (listener *self, connection *peer, connection_phase phase)
-{
-	g_mutex_lock (&self->lock);
-	enter_phase (self, peer, phase, 0);
-	g_mutex_unlock (&self->lock);
 }
 
 static void
@@ -154,6 +148,17 @@ show_end (const connection *peer)
 		shutdown (peer->fd, SHUT_RD);
 }
 
+/* Under the lock. status: what a client is told who may be in the middle of a request. */
+static void
+end_connection (connection *peer, const char *status)
+{
+	if (peer->phase == PHASE_RECEIVING || (peer->phase == PHASE_WAITING && !peer->used))
+		say_and_close (peer, status);
+	else
+		shutdown (peer->fd, SHUT_RDWR);
+	peer->ended = TRUE;
+}
+
 static void
 reap (listener *self)
 {
@@ -167,14 +172,8 @@ reap (listener *self)
 
 		if (peer->phase == PHASE_WAITING || peer->phase == PHASE_RECEIVING)
 			show_end (peer);
-		if (peer->phase == PHASE_WORKING || peer->until > now)
-			continue;
-		if (peer->phase == PHASE_RECEIVING || (peer->phase == PHASE_WAITING && !peer->used))
-			say_and_close (peer, "408 Request Timeout");
-		else
-			shutdown (peer->fd, SHUT_RDWR);
-		/* Once is enough. */
-		peer->until = G_MAXINT64;
+		if (peer->phase != PHASE_WORKING && peer->until <= now && !peer->ended)
+			end_connection (peer, "408 Request Timeout");
 	}
 }
 
@@ -207,7 +206,9 @@ begin_request (void *data, const char *target, struct MHD_Connection *handle)
 	request->connection = handle;
 	request->peer = MHD_get_connection_info (handle, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 	request->target = g_strdup (target);
-	set_phase (self, request->peer, PHASE_RECEIVING);
+	g_mutex_lock (&self->lock);
+	enter_phase (self, request->peer, PHASE_RECEIVING, 0);
+	g_mutex_unlock (&self->lock);
 	return request;
 }
 
@@ -369,6 +370,20 @@ resume (exchange *item)
 	MHD_resume_connection (request->connection);
 }
 
+/* FALSE: the client has been told that it will not be carried out. */
+static gboolean
+begin_work (listener *self, connection *peer)
+{
+	gboolean good;
+
+	g_mutex_lock (&self->lock);
+	good = !peer->ended;
+	if (good)
+		enter_phase (self, peer, PHASE_WORKING, 0);
+	g_mutex_unlock (&self->lock);
+	return good;
+}
+
 /* The headers have come. */
 static enum MHD_Result
 look (pending *request, const char *method, const char *version)
@@ -457,8 +472,9 @@ handle (void *data, struct MHD_Connection *handle, const char *target, const cha
 		return send_answer (request);
 	if (request->refusal != 0)
 		return refuse (request, request->refusal);
+	if (!begin_work (self, request->peer))
+		return MHD_NO;
 	request->dispatched = TRUE;
-	set_phase (self, request->peer, PHASE_WORKING);
 	metrics_begin (self->owner->metrics);
 	/* The answer may be there before this returns. */
 	MHD_suspend_connection (handle);
@@ -584,6 +600,24 @@ listener_quiesce (listener *self)
 	MHD_quiesce_daemon (self->daemon);
 }
 
+void
+listener_end_idle (listener *self)
+{
+	GHashTableIter iterator;
+	gpointer item;
+
+	g_mutex_lock (&self->lock);
+	self->refusing = TRUE;
+	g_hash_table_iter_init (&iterator, self->connections);
+	while (g_hash_table_iter_next (&iterator, &item, NULL)) {
+		connection *peer = item;
+
+		if ((peer->phase == PHASE_WAITING || peer->phase == PHASE_RECEIVING) && !peer->ended)
+			end_connection (peer, "503 Service Unavailable");
+	}
+	g_mutex_unlock (&self->lock);
+}
+
 gboolean
 listener_wait (listener *self, gboolean idle, gint64 end)
 {
@@ -595,7 +629,7 @@ listener_wait (listener *self, gboolean idle, gint64 end)
 		continue;
 	done = self->in_flight == 0 && !(idle && g_hash_table_size (self->connections) > 0);
 	/* What comes now is told to go elsewhere, without a thread's work. */
-	self->refusing = done;
+	self->refusing |= done;
 	g_mutex_unlock (&self->lock);
 	return done;
 }

@@ -27,6 +27,8 @@ gboolean listener_check (const server_config *config, char **ret_problem);
 
 /* Accepts no more connections; those that there are end with their next answer. */
 void listener_quiesce (listener *self);
+/* Ends the connections whose request, if any, has not come in whole; what comes from now on is refused. */
+void listener_end_idle (listener *self);
 /* Waits until nothing is in flight (idle: until no connection is left), at most until `end` (monotonic). FALSE:
  * something still is. TRUE: what comes from now on is refused. */
 gboolean listener_wait (listener *self, gboolean idle, gint64 end);

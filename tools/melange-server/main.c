@@ -246,6 +246,8 @@ stop (program *self)
 	log_line (IP_DRIVER_LOG_INFO, "stopping");
 	retire (self, self->listener, current->config);
 	close (self->fd);
+	for (guint i = 0; i < self->retired->len; i++)
+		listener_end_idle (((const retired_listener *)self->retired->pdata[i])->listener);
 	/* What is in flight may be waiting for a transaction. */
 	transactions_stop (self->server->transactions);
 	for (guint i = 0; i < self->retired->len; i++) {

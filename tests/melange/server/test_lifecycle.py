@@ -10,7 +10,7 @@ import sys
 import threading
 import unittest
 
-from support import PATIENCE, SERVER, WithServer
+from support import PATIENCE, SERVER, WithServer, read_all
 
 LIST = "/v0.1/ipam/tenants/acme/ip_blocks"
 
@@ -151,7 +151,7 @@ class Stopping(WithServer):
         self.assertEqual(self.operation("interface.list")["interfaces"], [])
 
     def test_request_on_its_way(self):
-        """Its headers are here, its body is not yet."""
+        """Its headers are here, its body is not yet: it is told that it will not be carried out."""
         body = b'{"ip_block": {"cidr": "10.0.0.0/24", "type": "private"}}'
         with self.server.raw() as plug:
             plug.sendall(
@@ -160,11 +160,10 @@ class Stopping(WithServer):
             )
             self.assertIn(b" 100 ", plug.recv(4096))
             self.server.process.send_signal(signal.SIGTERM)
-            self.server.wait_for("stopping")
-            plug.sendall(body)
-            self.assertIn(b"HTTP/1.1 201 ", plug.recv(4096))
+            self.assertTrue(read_all(plug).startswith(b"HTTP/1.1 503 "))
         self.assertEqual(self.server.stop(), 0)
-
+        self.server = self.start(self.write_config())
+        self.assertEqual(self.server.get(LIST).json, {"ip_blocks": []})
 
     def test_requests_that_come_too_late(self):
         """They are refused, or cut off, but not begun: there is nobody any more to finish them."""
@@ -186,14 +185,33 @@ class Stopping(WithServer):
 
 
 class Unfinished(WithServer):
-    settings = {"timeout": 1}
+    # Not what ends it here.
+    settings = {"timeout": 600}
 
-    def test_client_that_never_finishes_does_not_hold_it(self):
-        with self.server.raw() as plug:
-            plug.sendall(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n" % LIST.encode())
-            while self.server.metric("melange_server_requests_in_flight") is None:
-                pass
+    def test_clients_that_never_finish_do_not_hold_it(self):
+        """While another's request, which waits for a transaction, is finished."""
+        block, answers = self.block(), []
+        begun = self.server.request("POST", "/v0.1/ip_driver/transaction/begin", {}).json["transaction"]
+        inside = {"X-Ip-Driver-Transaction": begun}
+        self.assertStatus(200, self.server.call("address.allocate", {"block": block}, inside))
+        writer = threading.Thread(target=lambda: answers.append(self.server.call("address.allocate", {"block": block})))
+        writer.start()
+        while self.server.metric("melange_server_requests_in_flight") < 2:
+            pass
+        begin = b"POST %s HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n" % LIST.encode()
+        with contextlib.ExitStack() as stack:
+            nothing, half, waiting, used = [stack.enter_context(self.server.raw()) for number in range(4)]
+            half.sendall(begin)
+            waiting.sendall(begin + b"Content-Length: 9\r\n\r\n")
+            self.assertIn(b" 100 ", waiting.recv(4096))
+            used.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+            self.assertIn(b"HTTP/1.1 200 ", used.recv(4096))
             self.assertEqual(self.server.stop(), 0)
+            # Who has had no answer is told.
+            for plug, told in ((nothing, True), (half, True), (waiting, True), (used, False)):
+                self.assertEqual(b"HTTP/1.1 503 " in read_all(plug), told)
+        writer.join()
+        self.assertStatus(200, answers[0])
 
 
 class Reloading(WithServer):
