@@ -87,6 +87,31 @@ new_extension (GHashTable *capabilities, const char *served_by)
 	return extension;
 }
 
+/* A service without GET /extensions is a plain one, if it is one at all: what knows the version says so. */
+static ip_driver_status
+check_versions (melange_service *service, ip_driver_error *error)
+{
+	g_auto (service_answer) answer = {0};
+	ip_driver_status status = get (service, "/", &answer, error);
+	json_t *version;
+	gsize i;
+
+	if (status == IP_DRIVER_UNAVAILABLE || status == IP_DRIVER_DENIED)
+		return status;
+	if (status == IP_DRIVER_OK) {
+		json_array_foreach (json_object_get (answer.body, "versions"), i, version)
+		{
+			if (g_strcmp0 (json_string_value (json_object_get (version, "name")), "v0.1") == 0)
+				return IP_DRIVER_OK;
+		}
+	}
+	g_autofree char *message = g_strdup_printf (
+		"what answers at %s is no Melange service with the API v0.1 (the url is without the version)",
+		melange_service_url (service));
+
+	return ip_driver_fail (error, IP_DRIVER_PROTOCOL, message);
+}
+
 ip_driver_status
 melange_extension_open (melange_service *service, melange_extension **ret_extension, ip_driver_error *error)
 {
@@ -96,8 +121,10 @@ melange_extension_open (melange_service *service, melange_extension **ret_extens
 	ip_driver_status status = get (service, "/v0.1/extensions", &list, error);
 
 	*ret_extension = NULL;
-	/* Not there, or not for everyone: then the extension, which is administration too, is not to be had. */
-	if (list.status == 404 || list.status == 403)
+	if (list.status == 404)
+		return check_versions (service, error);
+	/* Not for everyone: then the extension, which is administration too, is not to be had. */
+	if (list.status == 403)
 		return IP_DRIVER_OK;
 	if (status == IP_DRIVER_OK)
 		status = find_alias (service, list.body, &found, error);

@@ -27,7 +27,7 @@ check_open (guint status, const char *list, const char *about, const char *exten
 	if (requests > 0)
 		assert_begins (server_request (service, 0), "GET /v0.1/extensions");
 	if (requests > 1)
-		assert_begins (server_request (service, 1), "GET /v0.1/ip_driver");
+		assert_begins (server_request (service, 1), status == 404 ? "GET /" : "GET /v0.1/ip_driver");
 	if (result == IP_DRIVER_OK) {
 		assert_int_equal (ip_driver_supports (driver, "chosen_ids"), extended);
 		/* Nothing but what both the service and the driver know. */
@@ -50,7 +50,9 @@ open_finds (void **state)
 	check_open (0, NULL, NULL, "off", IP_DRIVER_OK, FALSE, 0);
 	check_open (200, none, NULL, "auto", IP_DRIVER_OK, FALSE, 1);
 	check_open (200, none, NULL, "on", IP_DRIVER_CONFIG, FALSE, 1);
-	check_open (404, FAULT (404, ""), NULL, "auto", IP_DRIVER_OK, FALSE, 1);
+	check_open (404, FAULT (404, ""), "{\"versions\":[{\"name\":\"v0.1\"}]}", "auto", IP_DRIVER_OK, FALSE, 2);
+	check_open (404, FAULT (404, ""), "{\"versions\":[{\"name\":\"v2\"},7]}", "auto", IP_DRIVER_PROTOCOL, FALSE, 2);
+	check_open (404, FAULT (404, ""), "{}", "auto", IP_DRIVER_PROTOCOL, FALSE, 2);
 	check_open (403, FAULT (403, ""), NULL, "auto", IP_DRIVER_OK, FALSE, 1);
 	check_open (403, FAULT (403, ""), NULL, "on", IP_DRIVER_CONFIG, FALSE, 1);
 	check_open (401, FAULT (401, ""), NULL, "auto", IP_DRIVER_DENIED, FALSE, 1);
