@@ -39,8 +39,10 @@ class Functions(object):
         address = self.associate(instance)
         self.assertEqual(address, "10.0.0.2")
         row = self.rows()[address]
-        self.assertEqual((row[self.column], row["host"], row["network_id"], bool(row["allocated"]), bool(row["leased"])),
-                         (instance, None, self.net["id"], False, False))
+        self.assertEqual((row[self.column], row["host"], row["network_id"], bool(row["leased"])),
+                         (instance, None, self.net["id"], False))
+        # As fixed_ip_update() is going to have it.
+        self.assertEqual((bool(row["allocated"]), row["virtual_interface_id"]), (True, vif["id"]))
         allocation = self.check(self.net)[address]
         uuid = self.nova["database"].rows("instances")[0]["uuid"]
         self.assertEqual((allocation.interface, allocation.used_by_device, allocation.used_by_tenant),
@@ -172,6 +174,37 @@ class Functions(object):
         self.api.fixed_ip_disassociate(self.admin, first)
         self.assertRaises(self.exception.FixedIpNotFoundForAddress, self.api.fixed_ip_update, self.context, first,
                           {"allocated": True})
+
+    def test_update_of_what_is_so_already(self):
+        """Is left alone if it is allocated; of what is not, the time of the last update counts."""
+        instance = self.instance()
+        vif = self.vif(instance, self.net)
+        address = self.associate(instance)
+        before = dict(self.rows()[address])
+        values = {"allocated": True, "virtual_interface_id": vif["id"]}
+        writes = []
+        write = self.nova_rows._write
+        self.addCleanup(setattr, self.nova_rows, "_write", write)
+        self.nova_rows._write = lambda *arguments: writes.append(arguments) or write(*arguments)
+        self.api.fixed_ip_update(self.context, address, values)
+        self.assertEqual((self.rows()[address], writes), (before, []))
+        self.api.fixed_ip_update(self.context, address, dict(values, virtual_interface_id=vif["id"] + 1))
+        self.assertEqual(self.rows()[address]["virtual_interface_id"], vif["id"] + 1)
+        self.api.fixed_ip_update(self.context, address, {"allocated": True})
+        self.assertEqual(len(writes), 1)
+        for _ in range(2):
+            self.api.fixed_ip_update(self.context, address, {"allocated": False})
+        self.assertEqual(len(writes), 3)
+
+    def test_what_is_never_updated_times_out(self):
+        """Its process died between the two calls."""
+        import datetime
+        address = self.associate()
+        self.db.network_set_host(self.admin, self.net["id"], "net1")
+        later = datetime.datetime.utcnow() + datetime.timedelta(seconds=5)
+        self.assertEqual(bool(self.rows()[address]["allocated"]), False)
+        self.assertEqual(self.api.fixed_ip_disassociate_all_by_timeout(self.admin, "net1", later), 1)
+        self.assertEqual(self.check(self.net), {})
 
     def test_bulk_create_as_nova_calls_it(self):
         """All addresses at once, of a part of the network; what is not listed is never given."""

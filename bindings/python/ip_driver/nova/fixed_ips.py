@@ -1,7 +1,9 @@
-"""A fixed IP of 2012.1 to 2013.2: an address in the driver and its mirror row in Nova's fixed_ips, which come and go together.
+"""A fixed IP of 2012.1 to 2013.2: an address in the driver and its mirror row in Nova's fixed_ips, which come and go
+together.
 
-Nova's table has one row per allocated address and the reserved ones. An address is taken in the driver, the row is committed,
-the address is confirmed; the row is deleted, the address is released. db_api.py says it in the words of nova.db.
+Nova's table has one row per allocated address and the reserved ones. An address is taken in the driver, the row is
+committed, the address is confirmed; the row is deleted, the address is released. db_api.py says it in the words of
+nova.db.
 """
 import logging
 
@@ -67,15 +69,15 @@ def _forget_place(network_id):
 
 
 def _user(context, place, instance, host):
-    """Who uses an address, as addresses.take() wants it."""
+    """Who uses an address, as addresses.take() wants it, and the number of the VIF, or None."""
     if instance is None:
         return {"interface": mapping.new_interface(), "device": mapping.host_device(host),
-                "used_by_tenant": place.block.tenant}
+                "used_by_tenant": place.block.tenant}, None
     uuid, project, vif = rows.user(instance, place.network["id"])
     return {"interface": vif.uuid if vif else mapping.new_interface(),
             "mac": vif.address if vif else None,
             "device": mapping.instance_device(uuid or instance),
-            "used_by_tenant": project or context.project_id or place.block.tenant}
+            "used_by_tenant": project or context.project_id or place.block.tenant}, vif.id if vif else None
 
 
 def associate(context, network_id, instance=None, host=None, address=None):
@@ -100,7 +102,7 @@ def _associate(context, network_id, instance, host, address):
     """One attempt; None if Nova has a row of the address already."""
     driver = connection.get()
     place = _find_place(context, network_id)
-    user = _user(context, place, instance, host)
+    user, vif_id = _user(context, place, instance, host)
     try:
         allocation = addresses.take(driver, place.block, user, address)
     except errors.NotFound:
@@ -113,15 +115,15 @@ def _associate(context, network_id, instance, host, address):
         if refused is error:
             raise
         raise refused
-    return _with_row(driver, place, allocation, instance, host)
+    return _with_row(driver, place, allocation, instance, host, vif_id)
 
 
-def _with_row(driver, place, allocation, instance, host):
+def _with_row(driver, place, allocation, instance, host, vif_id):
     """Writes the row of an allocation and confirms it, or leaves neither; None if there was a row."""
     done = False
     try:
         try:
-            rows.insert(place.network["id"], allocation.address, instance, host)
+            rows.insert(place.network["id"], allocation.address, instance, host, vif_id)
         except Exception as error:
             if not rows.exists_already(error):
                 raise
@@ -138,8 +140,8 @@ def _with_row(driver, place, allocation, instance, host):
 
 
 def _undo(driver, place, allocation, instance, host):
-    """Takes back what _with_row() has done. What cannot be undone now, reconciling puts right: the row first, because an
-    address that has one must not be free."""
+    """Takes back what _with_row() has done. What cannot be undone now, reconciling puts right: the row first, because
+    an address that has one must not be free."""
     try:
         # An INSERT that failed may yet have been committed, so what is there counts.
         for row in rows.matching(place.network["id"], allocation.address, instance, host):
@@ -204,8 +206,8 @@ def _delete_free(driver, block, found, allocated):
 
 
 def settle(context, network_id):
-    """Reconciles a network before this process allocates in it for the first time: an address whose process died before it
-    was confirmed must not be given to another, however long ago that was."""
+    """Reconciles a network before this process allocates in it for the first time: an address whose process died before
+    it was confirmed must not be given to another, however long ago that was."""
     if network_id not in _settled:
         reconcile_network(context, network_id)
         _settled.add(network_id)
@@ -238,7 +240,7 @@ def reconcile_network(context, network_id):
         row = rows.row(current[address].id)
         if row is None or row.address != address or (row.instance is None and row.host is None):
             return None
-        return _user(context, place, row.instance, row.host)
+        return _user(context, place, row.instance, row.host)[0]
 
     try:
         return _get_reconciler().run(place.block, living, user)

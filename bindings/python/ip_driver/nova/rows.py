@@ -1,8 +1,8 @@
 """Nova's rows (2012.1 to 2013.2) through Nova's own session: what nova.db has no function for.
 
-Plain SQL that every database of Nova understands. The column `deleted` is a boolean or a number, by release, so it is read
-and judged here and never compared in SQL. No statement searches fixed_ips or virtual_interfaces by a column without an
-index where an allocation waits for it: most of these releases have none.
+Plain SQL that every database of Nova understands. The column `deleted` is a boolean or a number, by release, so it is
+read and judged here and never compared in SQL. No statement searches fixed_ips or virtual_interfaces by a column
+without an index where an allocation waits for it: most of these releases have none.
 """
 import collections
 import datetime
@@ -84,8 +84,8 @@ def remember_vif(vif):
 
 
 def user(instance, network_id):
-    """(uuid, project, Vif on the network) of an instance, deleted or not; None for each that is not known. Essex names an
-    instance by its number."""
+    """(uuid, project, Vif on the network) of an instance, deleted or not; None for each that is not known. Essex names
+    an instance by its number."""
     column = "id" if instance_column() == "instance_id" else "uuid"
     known = _vifs.get((instance, network_id))
     if known is not None:
@@ -131,15 +131,25 @@ def matching(network_id, address, instance_, host):
             if row.instance == instance_ and row.host == host]
 
 
-def insert(network_id, address, instance_, host):
-    """Writes the mirror row of an address."""
+def insert(network_id, address, instance_, host, vif_id=None):
+    """Writes the mirror row of an address.
+
+    vif_id: of the VIF that it is for, where that is known: the row is written at once as fixed_ip_update() is going to
+    have it, which has nothing left to commit then. From now on it can time out, as one that Nova has taken.
+    """
     from nova.db.sqlalchemy import models
 
     made = models.FixedIp()
     made.update({"network_id": network_id, "address": address, instance_column(): instance_, "host": host,
-                 "allocated": False, "leased": False, "reserved": False})
+                 "allocated": vif_id is not None, "virtual_interface_id": vif_id, "leased": False, "reserved": False,
+                 "updated_at": _now()})
     made.save()
     _written.put(address, made.id)
+
+
+def _now():
+    """In whole seconds, as the databases of the time stored it."""
+    return datetime.datetime(*time.gmtime()[:6])
 
 
 def exists_already(error):
@@ -152,8 +162,14 @@ def update(address, values):
     id_ = _written.get(address)
     if id_ is None or not set(values) <= set(("allocated", "virtual_interface_id", "leased")):
         return False
-    # Whole seconds, as the databases of the time stored them.
-    values = dict(values, updated_at=datetime.datetime(*time.gmtime()[:6]))
+    names = sorted(values)
+    if values.get("allocated"):
+        # Of what is not allocated, the time of the last update counts too.
+        found = _select("SELECT %s FROM fixed_ips WHERE id = :row AND address = :address" % ", ".join(names), row=id_,
+                        address=address)
+        if found and list(found[0]) == [values[name] for name in names]:
+            return True
+    values = dict(values, updated_at=_now())
     statement = "UPDATE fixed_ips SET %s WHERE id = :row AND address = :address" % ", ".join(
         "%s = :%s" % (name, name) for name in sorted(values))
     return _write(statement, dict(values, row=id_, address=address)) == 1
@@ -173,8 +189,8 @@ def _unchanged(row_):
 
 
 def delete(row_):
-    """Deletes a row; True if this call did it. One that a floating IP still points to stays, without its instance, as Nova
-    leaves it: the address must not be somebody else's while traffic is forwarded to it."""
+    """Deletes a row; True if this call did it. One that a floating IP still points to stays, without its instance, as
+    Nova leaves it: the address must not be somebody else's while traffic is forwarded to it."""
     unchanged, values = _unchanged(row_)
     statement = "DELETE FROM fixed_ips WHERE %s AND NOT EXISTS (SELECT 1 FROM floating_ips WHERE fixed_ip_id = :id)" % unchanged
     if _write(statement, values) == 1:
