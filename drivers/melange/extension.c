@@ -9,6 +9,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "extension.h"
+#include "uuid.h"
 
 #include <string.h>
 
@@ -316,11 +317,11 @@ call_any (melange_call *call)
 	call->body = call->args == NULL ? json_object () : wire_encode (call->operation->args, call->args);
 	call->path = path_of (call->operation, call->body);
 	if (call->operation->changes) {
-		call->key = g_uuid_string_random ();
+		call->key = melange_new_uuid ();
 		call->own_id = lacks_id (call);
 	}
 	if (call->own_id) {
-		g_autofree char *id = g_uuid_string_random ();
+		g_autofree char *id = melange_new_uuid ();
 		json_object_set_new (call->body, "id", json_string (id));
 	}
 	status = carry_out (call);

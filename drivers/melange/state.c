@@ -4,9 +4,9 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "state.h"
+#include "uuid.h"
 
 #include <string.h>
-#include <sys/random.h>
 
 #include "path.h"
 
@@ -262,36 +262,16 @@ melange_state_free (melange_instance *self)
 	g_clear_pointer (&self->state, g_free);
 }
 
-/* Not g_uuid_string_random(): its generator's state is copied by fork(). */
-static char *
-new_uuid (void)
-{
-	guint8 bytes[16] = {0};
-	gsize done = 0;
-
-	while (done < sizeof bytes) {
-		gssize got = getrandom (bytes + done, sizeof bytes - done, 0);
-		if (got > 0)
-			done += (gsize)got;
-	}
-	bytes[6] = (guint8)((bytes[6] & 0x0f) | 0x40);
-	bytes[8] = (guint8)((bytes[8] & 0x3f) | 0x80);
-	GString *text = g_string_new (NULL);
-	for (gsize i = 0; i < sizeof bytes; i++)
-		g_string_append_printf (text, i == 4 || i == 6 || i == 8 || i == 10 ? "-%02x" : "%02x", bytes[i]);
-	return g_string_free (text, FALSE);
-}
-
 char *
 melange_new_interface (void)
 {
-	return new_uuid ();
+	return melange_new_uuid ();
 }
 
 char *
 melange_new_hidden_interface (void)
 {
-	g_autofree char *uuid = new_uuid ();
+	g_autofree char *uuid = melange_new_uuid ();
 	g_auto (GStrv) parts = g_strsplit (uuid, "-", 0);
 	g_autofree char *digits = g_strjoinv (NULL, parts);
 

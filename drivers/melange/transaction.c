@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "extension.h"
+#include "uuid.h"
 
 #include <string.h>
 
@@ -31,7 +32,7 @@ static ip_driver_status
 melange_transaction_begin (ip_driver_instance *instance, ip_driver_instance **ret_transaction, ip_driver_error *error)
 {
 	melange_instance *self = instance;
-	g_autofree char *key = g_uuid_string_random ();
+	g_autofree char *key = melange_new_uuid ();
 	g_auto (service_answer) answer = {0};
 	gboolean unknown = FALSE;
 	const char *id;
@@ -62,7 +63,7 @@ static void
 melange_transaction_rollback (ip_driver_instance *transaction)
 {
 	melange_instance *self = transaction;
-	g_autofree char *key = g_uuid_string_random ();
+	g_autofree char *key = melange_new_uuid ();
 	g_auto (service_answer) answer = {0};
 	ip_driver_error error = IP_DRIVER_ERROR_INIT;
 	gboolean unknown = FALSE;
@@ -80,7 +81,7 @@ static ip_driver_status
 melange_transaction_commit (ip_driver_instance *transaction, ip_driver_error *error)
 {
 	melange_instance *self = transaction;
-	g_autofree char *key = g_uuid_string_random ();
+	g_autofree char *key = melange_new_uuid ();
 	g_auto (service_answer) answer = {0};
 	gboolean unknown = FALSE;
 	ip_driver_status status;

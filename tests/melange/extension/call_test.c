@@ -5,6 +5,8 @@
 
 #include <jansson.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* How opening ends against a service that answers GET /extensions, and perhaps GET /ip_driver, so. */
 static void
@@ -391,6 +393,48 @@ numbers (void **state)
 	stop (&self);
 }
 
+/* What a child of fork() does: opens a handle of its own, and creates a block. */
+static void
+create_in_child (const fixture *self)
+{
+	ip_driver_block_create_args args = IP_DRIVER_BLOCK_CREATE_ARGS_INIT;
+	ip_driver_error error = IP_DRIVER_ERROR_INIT;
+	ip_driver *driver;
+	ip_driver_block *block;
+	pid_t pid;
+	int status;
+
+	server_reply_json (self->service, 200, "", LISTED);
+	server_reply_json (self->service, 200, "", ABOUT ("1.0.0", PROCESS, CAPABILITIES));
+	server_reply_json (self->service, 422, "X-Ip-Driver-Status: not_allowed\r\n", FAULT (422, "overlaps"));
+	pid = fork ();
+	if (pid == 0) {
+		args.tenant = "blue";
+		args.cidr = "10.0.0.0/24";
+		args.type = IP_DRIVER_BLOCK_PRIVATE;
+		_exit (open_driver (self->service, "0", NULL, NULL, &driver, &error) != IP_DRIVER_OK ||
+		       ip_driver_block_create (driver, &args, &block, &error) != IP_DRIVER_NOT_ALLOWED);
+	}
+	assert_int_equal (waitpid (pid, &status, 0), pid);
+	assert_int_equal (status, 0);
+}
+
+/* The keys and ids of one process are not those of another, though both are copies of a third. */
+static void
+forks (void **state)
+{
+	fixture self = start ("0");
+
+	create_in_child (&self);
+	create_in_child (&self);
+	assert_requests (&self, 6);
+	g_autofree char *first_key = key_of (request (&self, 2)), *second_key = key_of (request (&self, 5));
+	g_autofree char *first_id = chosen_id (request (&self, 2)), *second_id = chosen_id (request (&self, 5));
+	assert_string_not_equal (first_key, second_key);
+	assert_string_not_equal (first_id, second_id);
+	stop (&self);
+}
+
 int
 main (void)
 {
@@ -399,6 +443,7 @@ main (void)
 		cmocka_unit_test (sends),        cmocka_unit_test (sends_as_admin), cmocka_unit_test (faults),
 		cmocka_unit_test (repeats),      cmocka_unit_test (nonsense),       cmocka_unit_test (forms),
 		cmocka_unit_test (forms_inside), cmocka_unit_test (pages),          cmocka_unit_test (numbers),
+		cmocka_unit_test (forks),
 	};
 
 	return cmocka_run_group_tests (tests, NULL, NULL);
