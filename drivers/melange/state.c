@@ -4,11 +4,11 @@
  * SPDX-License-Identifier: Apache-2.0
  */
 #include "state.h"
-#include "uuid.h"
 
 #include <string.h>
 
 #include "path.h"
+#include "uuid.h"
 
 /* Microseconds. A request that was given up may still arrive: an interface that is not there is looked for again,
  * so often and for so long. */
