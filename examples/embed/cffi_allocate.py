@@ -5,7 +5,8 @@ import sys
 import cffi
 
 flags = subprocess.check_output(["pkg-config", "--cflags", "ip_driver"], text=True).split()
-header = subprocess.check_output(["cc", "-E", "-P", "-D__attribute__(x)=", "-include", "ip_driver/ip_driver.h", *flags, "-xc", "/dev/null"], text=True)
+header = subprocess.check_output(["cc", "-E", "-P", "-D__attribute__(x)=", "-include", "ip_driver/ip_driver.h", *flags,
+                                  "-xc", "/dev/null"], text=True)
 ffi = cffi.FFI()
 ffi.cdef(header[header.index("typedef int32_t ip_driver_status"):], override=True)
 lib = ffi.dlopen("libip_driver.so.1")
