@@ -1,5 +1,5 @@
 """In front of nova.db, for the network managers of 2012.1 to 2013.2: where a fixed IP is chosen or given up, ip_driver
-does it.
+does it; and a floating IP, in the pools that the option ip_driver_floating_pools lists.
 
 The module is the db_driver of the managers (network/by_database.py). Importing it gives an object that has the
 functions below and falls through to nova.db, or to what the option db_driver names, for everything else; so Nova's
@@ -9,7 +9,7 @@ import socket
 import sys
 import types
 
-from ip_driver.nova import fixed_ips, ip_text, options, rows
+from ip_driver.nova import fixed_ips, floating_ips, ip_text, options, rows
 
 
 def nova_db():
@@ -145,6 +145,38 @@ def virtual_interface_create(context, values):
 def network_delete_safe(context, network_id):
     """Deletes a network: its rows, then its blocks."""
     fixed_ips.delete(context, network_id, lambda: nova_db().network_delete_safe(context, network_id))
+
+
+def floating_ip_allocate_address(context, project_id, pool, auto_assigned=None):
+    """Gives a project an address of a pool. Only 2013.2 knows auto_assigned."""
+    if floating_ips.is_kept(pool):
+        return floating_ips.allocate(context, project_id, pool, auto_assigned)
+    given = {} if auto_assigned is None else {"auto_assigned": auto_assigned}
+    return nova_db().floating_ip_allocate_address(context, project_id, pool, **given)
+
+
+def floating_ip_deallocate(context, address):
+    """Takes a floating IP from its project."""
+    row = floating_ips.kept(address)
+    if row is None:
+        return nova_db().floating_ip_deallocate(context, address)
+    return floating_ips.deallocate(context, row)
+
+
+def floating_ip_fixed_ip_associate(context, floating_address, fixed_address, host):
+    """Associates a floating IP with a fixed one; returns what the release at hand does."""
+    row = floating_ips.kept(floating_address)
+    if row is None:
+        return nova_db().floating_ip_fixed_ip_associate(context, floating_address, fixed_address, host)
+    return floating_ips.associate(context, row, fixed_address, host)
+
+
+def floating_ip_disassociate(context, address):
+    """Ends the association of a floating IP; returns what the release at hand does."""
+    row = floating_ips.kept(address)
+    if row is None:
+        return nova_db().floating_ip_disassociate(context, address)
+    return floating_ips.disassociate(context, row)
 
 
 class _Api(types.ModuleType):

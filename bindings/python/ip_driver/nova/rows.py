@@ -12,6 +12,9 @@ import time
 # A row of fixed_ips. instance: instance_id in Essex, instance_uuid later.
 Row = collections.namedtuple("Row", "id address network_id instance host reserved")
 
+# A row of floating_ips. fixed_ip: the number of the row that it is associated with.
+Floating = collections.namedtuple("Floating", "id address pool project fixed_ip host auto_assigned")
+
 # What is known of a VIF.
 Vif = collections.namedtuple("Vif", "id uuid address")
 
@@ -214,3 +217,35 @@ def delete_free(ids):
         listed = ", ".join("%d" % id_ for id_ in ids[start:start + 500])
         _write("DELETE FROM fixed_ips WHERE id IN (%s) AND %s IS NULL AND host IS NULL AND id NOT IN"
                " (SELECT fixed_ip_id FROM floating_ips WHERE fixed_ip_id IS NOT NULL)" % (listed, instance_column()), {})
+
+
+def floating(address):
+    """The row of a floating IP; None if there is none."""
+    found = _select("SELECT id, address, pool, project_id, fixed_ip_id, host, auto_assigned, deleted FROM floating_ips"
+                    " WHERE address = :address", address=address)
+    living = [Floating(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6])) for row in found if not row[7]]
+    return living[0] if living else None
+
+
+def take_floating(row_, project, auto_assigned=None):
+    """Makes a floating IP that no project has a project's; True if this call did it."""
+    values = {"id": row_.id, "address": row_.address, "project": project, "now": _now()}
+    flag = ""
+    if auto_assigned is not None:
+        flag = ", auto_assigned = :auto_assigned"
+        values["auto_assigned"] = auto_assigned
+    return _write("UPDATE floating_ips SET project_id = :project, updated_at = :now%s WHERE id = :id AND address = :address"
+                  " AND project_id IS NULL AND fixed_ip_id IS NULL" % flag, values) == 1
+
+
+def leave_floating(row_, project):
+    """Takes back what take_floating() has done, if it has."""
+    _write("UPDATE floating_ips SET project_id = NULL, auto_assigned = :auto_assigned WHERE id = :id AND address = :address"
+           " AND project_id = :project AND fixed_ip_id IS NULL",
+           {"id": row_.id, "address": row_.address, "project": project, "auto_assigned": row_.auto_assigned})
+
+
+def reassociate_floating(row_):
+    """Gives a floating IP the association back that it had when the row was read."""
+    _write("UPDATE floating_ips SET fixed_ip_id = :fixed_ip, host = :host WHERE id = :id AND address = :address",
+           {"id": row_.id, "address": row_.address, "fixed_ip": row_.fixed_ip, "host": row_.host})

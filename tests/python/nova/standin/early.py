@@ -74,7 +74,9 @@ def exceptions():
             ("FixedIpNotFoundForNetworkHost", "FixedIpNotFound"), ("FixedIpNotFoundForSpecificInstance", "FixedIpNotFound"),
             ("FixedIpNotFoundForNetwork", "FixedIpNotFound"), ("FixedIpAlreadyInUse", "NovaException"),
             ("FixedIpExists", "NovaException"), ("NoMoreFixedIps", "NovaException"),
-            ("VirtualInterfaceCreateException", "NovaException")):
+            ("VirtualInterfaceCreateException", "NovaException"), ("NotAuthorized", "NovaException"),
+            ("FloatingIpNotFound", "NotFound"), ("NoMoreFloatingIps", "FloatingIpNotFound"),
+            ("FloatingIpNotFoundForAddress", "FloatingIpNotFound")):
         made[name] = type(name, (made[parent],), {})
     return made
 
@@ -156,6 +158,10 @@ def install(release, path):
     database = early_db.Database(release, path, modules)
     functions = dict((name, getattr(database, name)) for name in dir(database) if name.startswith((
         "network_", "fixed_ip_", "virtual_interface_", "instance_", "floating_ip_", "project_")))
+    if release in ("2012.1", "2012.2"):
+        functions["authorize_project_context"] = database.authorize_project_context
+    else:
+        modules["nova.context"].authorize_project_context = database.authorize_project_context
     module("nova.db", **functions)
     module("nova.db.sqlalchemy.api", get_session=database.get_session, **functions)
     module("nova.db.sqlalchemy.models", FixedIp=database.FixedIp, VirtualInterface=database.VirtualInterface)

@@ -4,7 +4,8 @@
 A real SQLite database with the tables of Nova Essex; the later releases' differences that matter here are made of it:
 instance_id became instance_uuid (2012.2), `deleted` a number (2013.1), and (address, deleted) unique (2013.2). The
 functions do and raise what those of nova/db/sqlalchemy/api.py do at these tags: network_*, fixed_ip_*,
-virtual_interface_*, instance_get*, floating_ip_fixed_ip_associate, floating_ip_disassociate.
+virtual_interface_*, instance_get*, floating_ip_get_by_address, those that allocate, deallocate, associate and disassociate
+floating IPs, authorize_project_context.
 """
 import contextlib
 import datetime
@@ -406,13 +407,59 @@ class Database(object):
             raise self.exception.InstanceNotFound(instance_id=uuid_)
         return found[0]
 
+    def authorize_project_context(self, context, project_id):
+        """Of nova.db.sqlalchemy.api in 2012.1 and 2012.2, of nova.context later."""
+        if not context.is_admin and context.user_id and context.project_id and context.project_id != project_id:
+            raise self.exception.NotAuthorized()
+
+    def floating_ip_get_by_address(self, context, address):
+        found = self.rows("floating_ips", "address = :address", deleted=self._deleted(context), address=address)
+        if not found:
+            raise self.exception.FloatingIpNotFoundForAddress(address=address)
+        if found[0]["project_id"]:
+            self.authorize_project_context(context, found[0]["project_id"])
+        return found[0]
+
+    def floating_ip_allocate_address(self, context, project_id, pool, **given):
+        # 2013.2 has another parameter.
+        auto_assigned = {"auto_assigned": given.pop("auto_assigned", False)} if self.release == "2013.2" else {}
+        if given:
+            raise TypeError("floating_ip_allocate_address() got an unexpected keyword argument")
+        self.authorize_project_context(context, project_id)
+        found = self.rows("floating_ips", "fixed_ip_id IS NULL AND project_id IS NULL AND pool = :pool", pool=pool)
+        if not found:
+            raise self.exception.NoMoreFloatingIps()
+        self.set("floating_ips", found[0]["id"], dict({"project_id": project_id}, **auto_assigned))
+        return found[0]["address"]
+
+    def floating_ip_deallocate(self, context, address):
+        values = {"project_id": None, "host": None, "auto_assigned": False}
+        if self.release in NUMBERED:
+            for row in self.rows("floating_ips", "address = :address", address=address):
+                self.set("floating_ips", row["id"], values)
+        else:
+            self.set("floating_ips", self.floating_ip_get_by_address(context, address)["id"], values)
+
     def floating_ip_fixed_ip_associate(self, context, floating_address, fixed_address, host):
+        floating = self.floating_ip_get_by_address(context, floating_address)
         fixed = self.fixed_ip_get_by_address(context, fixed_address)
-        self.write("UPDATE floating_ips SET fixed_ip_id = :fixed, host = :host WHERE address = :address", fixed=fixed["id"],
-                   host=host, address=floating_address)
+        if self.release != "2012.1" and floating["fixed_ip_id"] == fixed["id"]:
+            return None
+        self.set("floating_ips", floating["id"], {"fixed_ip_id": fixed["id"], "host": host})
+        return {"2012.1": None, "2012.2": fixed_address}.get(self.release, fixed)
 
     def floating_ip_disassociate(self, context, address):
-        self.write("UPDATE floating_ips SET fixed_ip_id = NULL, host = NULL WHERE address = :address", address=address)
+        if self.release == "2012.1":
+            floating = self.floating_ip_get_by_address(context, address)
+            fixed = self.fixed_ip_get(context, floating["fixed_ip_id"])
+        else:
+            found = self.rows("floating_ips", "address = :address", address=address)
+            if not found:
+                raise self.exception.FloatingIpNotFoundForAddress(address=address)
+            floating = found[0]
+            fixed = (self.rows("fixed_ips", "id = :id", id=floating["fixed_ip_id"]) or [None])[0]
+        self.set("floating_ips", floating["id"], {"fixed_ip_id": None, "host": None})
+        return fixed if self.release in NUMBERED else fixed and fixed["address"]
 
 
 class DBDuplicateEntry(Exception):
