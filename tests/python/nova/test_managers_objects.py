@@ -207,6 +207,13 @@ class _Managers(object):
             self.raised("FixedIpNotFoundForNetwork", self.allocate, network, other, address=address)
         self.assertEqual(list(self.given(network)), ["10.0.0.77"])
 
+    def test_allocate_for_a_user(self):
+        """Who adds a fixed IP to his instance; 2014.1 lets only an administrator associate a certain address."""
+        network = self.create()
+        user = objects.Context(PROJECT, is_admin=False)
+        instance = self.instance(network)
+        self.assertEqual(str(self.manager.allocate_fixed_ip(user, instance, self.again(network))), "10.0.0.2")
+
     def test_allocate_until_none_is_left(self):
         network = self.create("10.0.0.0/29")
         self.assertEqual([self.allocate(network) for _ in range(5)], ["10.0.0.%d" % i for i in range(2, 7)])

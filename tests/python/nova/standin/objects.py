@@ -61,6 +61,7 @@ EXCEPTIONS = {
     "NetworkNotFoundForUUID": "NetworkNotFound",
     "NetworkNotFoundForCidr": "NetworkNotFound",
     "NoMoreFixedIps": "NovaException",
+    "AdminRequired": "NovaException",
     "NoNetworksFound": "NotFound",
     "DuplicateVlan": "NovaException",
 }
@@ -422,6 +423,8 @@ def make_objects(nova):
         def associate(cls, context, address, instance_uuid, network_id=None, reserved=False, **vif):
             if not nova.train and vif:
                 raise TypeError("2014.1 knows no vif_id")
+            if not nova.train and not context.is_admin:
+                raise nova.raises("AdminRequired")
             with nova.failing("fixed_ip_associate"):
                 rows = nova.select("SELECT * FROM fixed_ips WHERE address = ? AND reserved = ? AND deleted = 0 AND"
                                    " (network_id = ? OR network_id IS NULL)", address, bool(reserved), network_id)

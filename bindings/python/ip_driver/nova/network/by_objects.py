@@ -186,7 +186,9 @@ class _OnDriver(object):
         kwargs["address"] = allocation.address
         done = False
         try:
-            result = super(_OnDriver, self).allocate_fixed_ip(context, instance_id, network, **kwargs)
+            # Nova's database lets only an administrator associate a certain address; a user who adds one to his instance is
+            # none.
+            result = super(_OnDriver, self).allocate_fixed_ip(context.elevated(), instance_id, network, **kwargs)
             done = True
         finally:
             if not done:
