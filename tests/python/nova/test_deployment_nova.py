@@ -4,7 +4,6 @@ import sys
 import unittest
 
 from deployment_support import ESSEX, Captured, WithDeployment
-from ip_driver.nova import options
 from ip_driver.nova.deployment import program
 from standin import deployment
 
@@ -20,7 +19,9 @@ class WithInstalledNova(object):
         installed = deployment.installed(self.release)
         installed.__enter__()
         self.addCleanup(installed.__exit__, None, None, None)
-        # What is known of the options belongs to the Nova that was there before.
+        # What is known of the options belongs to the Nova that was there before. Other tests load the module anew.
+        __import__("ip_driver.nova.options")
+        options = sys.modules["ip_driver.nova.options"]
         self.addCleanup(setattr, options, "_conf", options._conf)
         options._conf = None
 
