@@ -19,10 +19,11 @@ static const char *const undos[] = {
 static json_t *
 type_json (const wire_type *type)
 {
-	json_t *fields = json_array ();
+	json_t *fields;
 
 	if (type == NULL)
 		return json_null ();
+	fields = json_array ();
 	for (gsize i = 0; i < type->field_count; i++) {
 		const wire_field *field = &type->fields[i];
 		json_t *choices = json_array ();
